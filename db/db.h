@@ -11,13 +11,13 @@
 #define PL_DB_ERROR (pl_db_error_quark ())
 GQuark pl_db_error_quark (void);
 typedef enum {
-	PL_DB_ERROR_OPEN,	/* cannot be opened or created */
-	PL_DB_ERROR_BUSY,	/* another station holds it */
+	PL_DB_ERROR_OPEN, /* cannot be opened or created */
+	PL_DB_ERROR_BUSY, /* another station holds it */
 	PL_DB_ERROR_READ_ONLY,
-	PL_DB_ERROR_FULL,	/* disk full */
+	PL_DB_ERROR_FULL, /* disk full */
 	PL_DB_ERROR_CORRUPT,
-	PL_DB_ERROR_MIGRATION,	/* a migration failed; nothing was changed; the backup is named */
-	PL_DB_ERROR_TOO_NEW,	/* written by a newer Packline */
+	PL_DB_ERROR_MIGRATION, /* a migration failed; nothing was changed; the backup is named */
+	PL_DB_ERROR_TOO_NEW, /* written by a newer Packline */
 	PL_DB_ERROR_CONSTRAINT, /* a duplicate, a missing parent */
 	PL_DB_ERROR_NOT_FOUND,
 	PL_DB_ERROR_SQL,

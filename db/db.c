@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "db/db.h"
+#include "db/migrate.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* How many queued works share one commit at most, and the WAL's size beyond which the writer asks for a full
+ * checkpoint (reference/performance: readers that always overlap starve the automatic one). */
+#define GROUP_MAX 64
+#define WAL_GUARD_BYTES (64 * 1024 * 1024)
+#define BUSY_MS 5000
+
+typedef struct {
+	PlDbWork work;
+	gpointer data;
+	gboolean ok, done;
+	GError *error;
+} Job;
+
+struct _PlDb {
+	char *file;
+	PlDbMode mode;
+	int lock_fd;
+	sqlite3 *writer; /* owned by the writer thread after open */
+	GThread *thread;
+	GAsyncQueue *queue;
+	GMutex mutex; /* guards done flags and idle readers */
+	GCond done;
+	GPtrArray *idle_readers; /* sqlite3* */
+};
+
+static Job quit_job;
+
+/* -- one station a database --------------------------------------------------------------------------------- */
+
+static gboolean
+take_lock (PlDb *db, GError **error)
+{
+	g_autofree char *name = g_strdup_printf ("%s.lock", db->file);
+	g_autofree char *pid = g_strdup_printf ("%d\n", (int)getpid ());
+	char holder[32] = "";
+
+	db->lock_fd = open (name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (db->lock_fd < 0) {
+		PlDbError code =
+		    errno == EROFS || errno == EACCES ? PL_DB_ERROR_READ_ONLY : PL_DB_ERROR_OPEN;
+
+		g_set_error (error, PL_DB_ERROR, code, "cannot create %s: %s", name,
+			     g_strerror (errno));
+		return FALSE;
+	}
+	if (flock (db->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		if (read (db->lock_fd, holder, sizeof holder - 1) < 0)
+			holder[0] = '\0';
+		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_BUSY,
+			     "%s is in use by another station (process %s): close it first, or use "
+			     "another --home",
+			     db->file, g_strstrip (holder));
+		return FALSE;
+	}
+	if (ftruncate (db->lock_fd, 0) != 0 || write (db->lock_fd, pid, strlen (pid)) < 0)
+		g_debug ("the lock file does not name its holder: %s", g_strerror (errno));
+	return TRUE;
+}
+
+/* -- handles ------------------------------------------------------------------------------------------------ */
+
+static gboolean
+run_script (sqlite3 *sql, const char *script, GError **error)
+{
+	if (sqlite3_exec (sql, script, NULL, NULL, NULL) == SQLITE_OK)
+		return TRUE;
+	return pl_sql_fail (sql, error, script);
+}
+
+static sqlite3 *
+open_handle (const char *file, int flags, GError **error)
+{
+	sqlite3 *sql = NULL;
+
+	if (sqlite3_open_v2 (file, &sql, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+		pl_sql_fail (sql, error, file);
+		sqlite3_close (sql);
+		return NULL;
+	}
+	sqlite3_busy_timeout (sql, BUSY_MS);
+	return sql;
+}
+
+static gboolean
+open_writer (PlDb *db, GError **error)
+{
+	db->writer = open_handle (db->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+	if (db->writer == NULL)
+		return FALSE;
+	if (sqlite3_db_readonly (db->writer, "main") == 1) {
+		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_READ_ONLY,
+			     "%s is read-only: check the file's owner and the mount", db->file);
+		return FALSE;
+	}
+	return run_script (
+		   db->writer,
+		   "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+		   "PRAGMA wal_autocheckpoint=1000; PRAGMA trusted_schema=OFF",
+		   error) &&
+	       pl_db_migrate (db->writer, db->file, error);
+}
+
+/* -- the writer thread -------------------------------------------------------------------------------------- */
+
+static void
+guard_wal (PlDb *db)
+{
+	g_autofree char *wal = g_strdup_printf ("%s-wal", db->file);
+	GStatBuf st;
+
+	if (g_stat (wal, &st) == 0 && st.st_size > WAL_GUARD_BYTES)
+		sqlite3_wal_checkpoint_v2 (db->writer, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+					   NULL);
+}
+
+static void
+run_job (sqlite3 *sql, Job *job)
+{
+	if (!run_script (sql, "SAVEPOINT job", &job->error))
+		return;
+	job->ok = job->work (sql, job->data, &job->error);
+	if (!job->ok)
+		sqlite3_exec (sql, "ROLLBACK TO job", NULL, NULL, NULL);
+	if (sqlite3_exec (sql, "RELEASE job", NULL, NULL, NULL) != SQLITE_OK && job->ok) {
+		job->ok = FALSE;
+		pl_sql_fail (sql, &job->error, "closing a write");
+	}
+}
+
+static void
+fail_group (PlDb *db, GPtrArray *group, const GError *why)
+{
+	for (guint i = 0; i < group->len; i++) {
+		Job *job = g_ptr_array_index (group, i);
+
+		if (job->error == NULL)
+			job->error = g_error_copy (why);
+		job->ok = FALSE;
+	}
+}
+
+static void
+commit_group (PlDb *db, GPtrArray *group)
+{
+	g_autoptr (GError) wrong = NULL;
+
+	if (!run_script (db->writer, "BEGIN IMMEDIATE", &wrong)) {
+		fail_group (db, group, wrong);
+		return;
+	}
+	for (guint i = 0; i < group->len; i++)
+		run_job (db->writer, g_ptr_array_index (group, i));
+	if (!run_script (db->writer, "COMMIT", &wrong)) {
+		sqlite3_exec (db->writer, "ROLLBACK", NULL, NULL, NULL);
+		fail_group (db, group, wrong);
+	}
+}
+
+static gpointer
+write_loop (gpointer data)
+{
+	PlDb *db = data;
+	gboolean quit = FALSE;
+
+	while (!quit) {
+		g_autoptr (GPtrArray) group = g_ptr_array_new ();
+		Job *job = g_async_queue_pop (db->queue);
+
+		while (job != NULL && job != &quit_job) {
+			g_ptr_array_add (group, job);
+			job = group->len < GROUP_MAX ? g_async_queue_try_pop (db->queue) : NULL;
+		}
+		quit = job == &quit_job;
+		if (group->len == 0)
+			continue;
+		commit_group (db, group);
+		g_mutex_lock (&db->mutex);
+		for (guint i = 0; i < group->len; i++)
+			((Job *)g_ptr_array_index (group, i))->done = TRUE;
+		g_cond_broadcast (&db->done);
+		g_mutex_unlock (&db->mutex);
+		guard_wal (db);
+	}
+	return NULL;
+}
+
+gboolean
+pl_db_write (PlDb *db, PlDbWork work, gpointer data, GError **error)
+{
+	Job job = {work, data, FALSE, FALSE, NULL};
+
+	if (db->mode == PL_DB_READ_ONLY) {
+		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_READ_ONLY,
+			     "%s was opened for reading only", db->file);
+		return FALSE;
+	}
+	g_async_queue_push (db->queue, &job);
+	g_mutex_lock (&db->mutex);
+	while (!job.done)
+		g_cond_wait (&db->done, &db->mutex);
+	g_mutex_unlock (&db->mutex);
+	if (job.error != NULL)
+		g_propagate_error (error, job.error);
+	return job.ok;
+}
+
+/* -- readers ------------------------------------------------------------------------------------------------ */
+
+static void
+close_reader (gpointer sql)
+{
+	sqlite3_close (sql);
+}
+
+static sqlite3 *
+lend_reader (PlDb *db, GError **error)
+{
+	sqlite3 *sql = NULL;
+
+	g_mutex_lock (&db->mutex);
+	if (db->idle_readers->len > 0)
+		sql = g_ptr_array_steal_index_fast (db->idle_readers, db->idle_readers->len - 1);
+	g_mutex_unlock (&db->mutex);
+	if (sql != NULL)
+		return sql;
+	sql = open_handle (db->file, SQLITE_OPEN_READONLY, error);
+	if (sql != NULL &&
+	    !run_script (sql, "PRAGMA query_only=ON; PRAGMA foreign_keys=ON", error)) {
+		sqlite3_close (sql);
+		return NULL;
+	}
+	return sql;
+}
+
+gboolean
+pl_db_read (PlDb *db, PlDbWork work, gpointer data, GError **error)
+{
+	sqlite3 *sql = lend_reader (db, error);
+	gboolean ok;
+
+	if (sql == NULL)
+		return FALSE;
+	ok = run_script (sql, "BEGIN", error) && work (sql, data, error);
+	/* every reading transaction ends here: one that stayed open would starve the checkpoint */
+	sqlite3_exec (sql, "ROLLBACK", NULL, NULL, NULL);
+	g_mutex_lock (&db->mutex);
+	g_ptr_array_add (db->idle_readers, sql);
+	g_mutex_unlock (&db->mutex);
+	return ok;
+}
+
+/* -- open and close ----------------------------------------------------------------------------------------- */
+
+static gboolean
+check_reader (sqlite3 *sql, gpointer data, GError **error)
+{
+	g_autoptr (sqlite3_stmt) statement = pl_sql (sql, error, "PRAGMA user_version", "");
+
+	if (statement == NULL || pl_sql_step (sql, statement, error) != 1)
+		return FALSE;
+	*(int *)data = sqlite3_column_int (statement, 0);
+	return TRUE;
+}
+
+PlDb *
+pl_db_open (const char *file, PlDbMode mode, GError **error)
+{
+	g_autoptr (PlDb) db = g_new0 (PlDb, 1);
+
+	db->file = g_strdup (file);
+	db->mode = mode;
+	db->lock_fd = -1;
+	db->queue = g_async_queue_new ();
+	db->idle_readers = g_ptr_array_new_with_free_func ((GDestroyNotify)sqlite3_close);
+	g_mutex_init (&db->mutex);
+	g_cond_init (&db->done);
+	if (sodium_init () < 0) {
+		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_OPEN,
+			     "libsodium does not start on this machine");
+		return NULL;
+	}
+	if (mode == PL_DB_READ_ONLY) {
+		int version;
+
+		return pl_db_read (db, check_reader, &version, error) ? g_steal_pointer (&db)
+								      : NULL;
+	}
+	if (!take_lock (db, error) || !open_writer (db, error))
+		return NULL;
+	db->thread = g_thread_new ("pl-db-writer", write_loop, db);
+	return g_steal_pointer (&db);
+}
+
+void
+pl_db_close (PlDb *db)
+{
+	if (db == NULL)
+		return;
+	if (db->thread != NULL) {
+		g_async_queue_push (db->queue, &quit_job);
+		g_thread_join (db->thread);
+	}
+	g_ptr_array_unref (db->idle_readers);
+	sqlite3_close (db->writer);
+	if (db->lock_fd >= 0)
+		close (db->lock_fd);
+	g_async_queue_unref (db->queue);
+	g_mutex_clear (&db->mutex);
+	g_cond_clear (&db->done);
+	g_free (db->file);
+	g_free (db);
+}
+
+const char *
+pl_db_file (PlDb *db)
+{
+	return db->file;
+}
+
+int
+pl_db_schema_version (PlDb *db)
+{
+	int version = -1;
+
+	return pl_db_read (db, check_reader, &version, NULL) ? version : -1;
+}
+
+/* -- care --------------------------------------------------------------------------------------------------- */
+
+static gboolean
+check_integrity (sqlite3 *sql, gpointer data, GError **error)
+{
+	g_autoptr (GString) found = g_string_new (NULL);
+	g_autoptr (sqlite3_stmt) integrity = pl_sql (sql, error, "PRAGMA integrity_check", "");
+	g_autoptr (sqlite3_stmt) keys = NULL;
+	int more;
+
+	if (integrity == NULL)
+		return FALSE;
+	while ((more = pl_sql_step (sql, integrity, error)) == 1)
+		if (g_strcmp0 ((const char *)sqlite3_column_text (integrity, 0), "ok") != 0)
+			g_string_append_printf (found, "\n  %s",
+						sqlite3_column_text (integrity, 0));
+	if (more < 0 || (keys = pl_sql (sql, error, "PRAGMA foreign_key_check", "")) == NULL)
+		return FALSE;
+	while ((more = pl_sql_step (sql, keys, error)) == 1)
+		g_string_append_printf (found, "\n  row %lld of %s refers to no row of %s",
+					(long long)sqlite3_column_int64 (keys, 1),
+					sqlite3_column_text (keys, 0),
+					sqlite3_column_text (keys, 2));
+	if (more == 0 && found->len == 0)
+		return TRUE;
+	if (more == 0)
+		g_set_error (
+		    error, PL_DB_ERROR, PL_DB_ERROR_CORRUPT,
+		    "the database is damaged; keep the file and restore the last backup:%s",
+		    found->str);
+	return FALSE;
+}
+
+gboolean
+pl_db_check (PlDb *db, GError **error)
+{
+	return pl_db_read (db, check_integrity, NULL, error);
+}
+
+static gboolean
+copy_to (sqlite3 *sql, gpointer to, GError **error)
+{
+	return pl_db_copy (sql, to, error);
+}
+
+gboolean
+pl_db_backup (PlDb *db, const char *to, GError **error)
+{
+	return pl_db_read (db, copy_to, (gpointer)to, error);
+}

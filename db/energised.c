@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "db/energised.h"
+
+void
+pl_energised_row_free (gpointer data)
+{
+	PlEnergisedRow *row = data;
+
+	g_free (row->what);
+	g_free (row->since);
+	g_free (row->serial);
+	g_free (row);
+}
+
+gboolean
+pl_energised_add (sqlite3 *sql, gint64 run, const char *what, gint64 *ret_id, GError **error)
+{
+	g_autofree char *now = pl_utc_now ();
+
+	if (!pl_sql_run (sql,
+			 pl_sql (sql, error,
+				 "INSERT INTO energised (run, what, since) VALUES (?, ?, ?)", "iss",
+				 run, what, now),
+			 error))
+		return FALSE;
+	*ret_id = sqlite3_last_insert_rowid (sql);
+	return TRUE;
+}
+
+gboolean
+pl_energised_clear (sqlite3 *sql, gint64 id, GError **error)
+{
+	g_autofree char *now = pl_utc_now ();
+
+	return pl_sql_run (
+	    sql,
+	    pl_sql (sql, error, "UPDATE energised SET cleared = ? WHERE id = ? AND cleared IS NULL",
+		    "si", now, id),
+	    error);
+}
+
+GPtrArray *
+pl_energised_list (sqlite3 *sql, GError **error)
+{
+	g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (pl_energised_row_free);
+	g_autoptr (sqlite3_stmt) found =
+	    pl_sql (sql, error,
+		    "SELECT energised.id, run, what, since, serial FROM energised JOIN run ON "
+		    "run.id = energised.run"
+		    " JOIN unit ON unit.id = run.unit WHERE cleared IS NULL ORDER BY energised.id",
+		    "");
+	int more = -1;
+
+	while (found != NULL && (more = pl_sql_step (sql, found, error)) == 1) {
+		PlEnergisedRow *row = g_new0 (PlEnergisedRow, 1);
+
+		row->id = sqlite3_column_int64 (found, 0);
+		row->run = sqlite3_column_int64 (found, 1);
+		row->what = g_strdup ((const char *)sqlite3_column_text (found, 2));
+		row->since = g_strdup ((const char *)sqlite3_column_text (found, 3));
+		row->serial = g_strdup ((const char *)sqlite3_column_text (found, 4));
+		g_ptr_array_add (rows, row);
+	}
+	return more == 0 ? g_steal_pointer (&rows) : NULL;
+}

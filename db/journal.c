@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "db/journal.h"
+#include <sodium.h>
+#include <string.h>
+
+#define GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
+
+static void
+hash_part (crypto_hash_sha256_state *state, const char *text)
+{
+	guint64 len = GUINT64_TO_BE (strlen (text));
+
+	crypto_hash_sha256_update (state, (const guint8 *)&len, sizeof len);
+	crypto_hash_sha256_update (state, (const guint8 *)text, strlen (text));
+}
+
+static char *
+row_hash (const char *prev, gint64 seq, const char *utc, const char *kind, const char *body)
+{
+	static const guint8 tag = 0x01;
+	g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, seq);
+	guint8 hash[crypto_hash_sha256_BYTES];
+	char *hex = g_malloc (2 * sizeof hash + 1);
+	crypto_hash_sha256_state state;
+
+	crypto_hash_sha256_init (&state);
+	crypto_hash_sha256_update (&state, &tag, 1);
+	hash_part (&state, prev);
+	hash_part (&state, number);
+	hash_part (&state, utc);
+	hash_part (&state, kind);
+	hash_part (&state, body);
+	crypto_hash_sha256_final (&state, hash);
+	return sodium_bin2hex (hex, 2 * sizeof hash + 1, hash, sizeof hash);
+}
+
+static gboolean
+last_row (sqlite3 *sql, gint64 *ret_seq, char **ret_hash, GError **error)
+{
+	g_autoptr (sqlite3_stmt) last =
+	    pl_sql (sql, error, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", "");
+	int more = last != NULL ? pl_sql_step (sql, last, error) : -1;
+
+	*ret_seq = more == 1 ? sqlite3_column_int64 (last, 0) : 0;
+	*ret_hash = g_strdup (more == 1 ? (const char *)sqlite3_column_text (last, 1) : GENESIS);
+	return more >= 0;
+}
+
+gboolean
+pl_journal_append (sqlite3 *sql, const char *kind, const char *body, gint64 *ret_seq,
+		   char **ret_hash, GError **error)
+{
+	g_autofree char *prev = NULL, *hash = NULL;
+	g_autofree char *now = pl_utc_now ();
+	gint64 seq;
+
+	if (!last_row (sql, &seq, &prev, error))
+		return FALSE;
+	seq++;
+	hash = row_hash (prev, seq, now, kind, body);
+	if (!pl_sql_run (sql,
+			 pl_sql (sql, error,
+				 "INSERT INTO journal (seq, utc, kind, body, prev, hash) VALUES "
+				 "(?, ?, ?, ?, ?, ?)",
+				 "isssss", seq, now, kind, body, prev, hash),
+			 error))
+		return FALSE;
+	*ret_seq = seq;
+	if (ret_hash != NULL)
+		*ret_hash = g_steal_pointer (&hash);
+	return TRUE;
+}
+
+static gboolean
+bad_row (GError **error, gint64 seq, const char *what)
+{
+	g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_CORRUPT,
+		     "the journal is not whole at row %lld: %s", (long long)seq, what);
+	return FALSE;
+}
+
+static gboolean
+verify_row (sqlite3_stmt *row, gint64 expected, const char *prev, char **ret_hash, GError **error)
+{
+	gint64 seq = sqlite3_column_int64 (row, 0);
+	const char *hash = (const char *)sqlite3_column_text (row, 5);
+	g_autofree char *right = NULL;
+
+	if (seq != expected)
+		return bad_row (error, expected, "it is missing");
+	if (g_strcmp0 ((const char *)sqlite3_column_text (row, 4), prev) != 0)
+		return bad_row (error, seq, "it does not follow the row before it");
+	right = row_hash (prev, seq, (const char *)sqlite3_column_text (row, 1),
+			  (const char *)sqlite3_column_text (row, 2),
+			  (const char *)sqlite3_column_text (row, 3));
+	if (g_strcmp0 (right, hash) != 0)
+		return bad_row (error, seq, "its content was changed");
+	*ret_hash = g_steal_pointer (&right);
+	return TRUE;
+}
+
+gboolean
+pl_journal_verify (sqlite3 *sql, gint64 *ret_rows, GError **error)
+{
+	g_autoptr (sqlite3_stmt) rows = pl_sql (
+	    sql, error, "SELECT seq, utc, kind, body, prev, hash FROM journal ORDER BY seq", "");
+	g_autofree char *prev = g_strdup (GENESIS);
+	int more = -1;
+
+	*ret_rows = 0;
+	while (rows != NULL && (more = pl_sql_step (sql, rows, error)) == 1) {
+		char *hash = NULL;
+
+		if (!verify_row (rows, *ret_rows + 1, prev, &hash, error))
+			return FALSE;
+		g_free (prev);
+		prev = hash;
+		(*ret_rows)++;
+	}
+	return more == 0;
+}
+
+gboolean
+pl_record_add (sqlite3 *sql, gint64 run, const char *body, GError **error)
+{
+	g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, body, -1);
+	gint64 seq;
+
+	return pl_journal_append (sql, "record", digest, &seq, NULL, error) &&
+	       pl_sql_run (
+		   sql,
+		   pl_sql (sql, error,
+			   "INSERT INTO record (run, body, sha256, journal) VALUES (?, ?, ?, ?)",
+			   "issi", run, body, digest, seq),
+		   error);
+}
+
+char *
+pl_record_get (sqlite3 *sql, gint64 run, GError **error)
+{
+	g_autoptr (sqlite3_stmt) found =
+	    pl_sql (sql, error, "SELECT body FROM record WHERE run = ?", "i", run);
+	int more = found != NULL ? pl_sql_step (sql, found, error) : -1;
+
+	if (more == 1)
+		return g_strdup ((const char *)sqlite3_column_text (found, 0));
+	if (more == 0)
+		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_NOT_FOUND, "run %lld has no record",
+			     (long long)run);
+	return NULL;
+}
