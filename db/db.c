@@ -282,7 +282,7 @@ pl_db_open (const char *file, PlDbMode mode, GError **error)
 	db->mode = mode;
 	db->lock_fd = -1;
 	db->queue = g_async_queue_new ();
-	db->idle_readers = g_ptr_array_new_with_free_func ((GDestroyNotify)sqlite3_close);
+	db->idle_readers = g_ptr_array_new_with_free_func (close_reader);
 	g_mutex_init (&db->mutex);
 	g_cond_init (&db->done);
 	if (sodium_init () < 0) {
