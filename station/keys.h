@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <glib.h>
+
+/* Ed25519 keys in files of hex text: HOME/station.key (secret, 0600) and HOME/station.pub. */
+#define PL_KEYS_ERROR (pl_keys_error_quark ())
+GQuark pl_keys_error_quark (void);
+typedef enum { PL_KEYS_ERROR_FILE, PL_KEYS_ERROR_SIGNATURE } PlKeysError;
+
+/* Makes the pair if there is none. */
+gboolean pl_keys_ensure (const char *home, GError **error);
+/* Signature of text by HOME's secret key, as 128 hex characters; caller frees. */
+char *pl_keys_sign (const char *home, const char *text, GError **error);
+/* HOME's public key as 64 hex characters; caller frees. */
+char *pl_keys_public (const char *home, GError **error);
+/* SIGNATURE if it does not fit. public_key and signature in hex. */
+gboolean pl_keys_verify (const char *public_key, const char *text, const char *signature,
+			 GError **error);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "station/steps/step.h"
+
+/*
+ * A recipe is data: which steps with which parameters and limits make a product good. pl_recipe_load parses and
+ * checks it against the step table; what it returns can be run. The file's format is in docs/recipes.md.
+ */
+#define PL_RECIPE_ERROR (pl_recipe_error_quark ())
+GQuark pl_recipe_error_quark (void);
+typedef enum { PL_RECIPE_ERROR_FILE, PL_RECIPE_ERROR_CHECK } PlRecipeError;
+
+typedef enum { PL_PHASE_SETUP, PL_PHASE_MAIN, PL_PHASE_TEARDOWN, PL_PHASE_LAST } PlPhase;
+const char *pl_phase_name (PlPhase phase);
+
+typedef enum { PL_ON_FAIL_STOP, PL_ON_FAIL_CONTINUE } PlOnFail;
+
+typedef struct {
+	char *id; /* unique in the recipe: "hipot-hv-chassis" */
+	char *title; /* for people */
+	const PlStepType *type;
+	PlPhase phase;
+	gboolean routine; /* routine (100 % production) or type test */
+	char *clause; /* standard and clause, or NULL */
+	GHashTable *params; /* char* -> char* (scalars as text); lists joined by '\n' */
+	GHashTable *limits; /* char* -> PlLimit* */
+	GHashTable *watch; /* char* column -> PlLimit*: held against every sample */
+	guint retries; /* further attempts after a FAIL or INCONCLUSIVE */
+	PlOnFail on_fail;
+	char **when; /* run kinds; NULL = always */
+	char *group; /* steps of one group run side by side; NULL = alone */
+	guint line; /* in the file */
+} PlRecipeStep;
+
+typedef struct {
+	char *name;
+	guint version;
+	char *title;
+	char *product; /* part type that it tests */
+	char *serial_format; /* regular expression of the pack's serial, anchored */
+	char **requires; /* recipes that must have passed before; may be empty */
+	GPtrArray *steps; /* PlRecipeStep*, setup then main then teardown */
+	char *hash; /* SHA-256 of the file's bytes, hex */
+	char *file;
+	char *text; /* the file itself, kept with the run */
+} PlRecipe;
+
+/* All faults found are reported, one "FILE:LINE: what is wrong; what is allowed" a line. */
+PlRecipe *pl_recipe_load (const char *file, GError **error);
+PlRecipe *pl_recipe_parse (const char *text, gsize len, const char *name, GError **error);
+void pl_recipe_free (PlRecipe *recipe);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRecipe, pl_recipe_free)

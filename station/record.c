@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "station/record.h"
+#include "db/run.h"
+#include "db/sample.h"
+#include "db/unit.h"
+#include "station/canonical.h"
+#include "station/keys.h"
+#include <math.h>
+#include <string.h>
+
+G_DEFINE_QUARK (pl - record - error - quark, pl_record_error)
+
+#define FORMAT "packline-record/1"
+/* What stands between the record and its signature in the text: both in key order, so always these bytes. */
+#define BEFORE_RECORD "\"record\":"
+#define BEFORE_SIGNATURE ",\"signature\":\""
+
+static int
+by_name (gconstpointer a, gconstpointer b)
+{
+	return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+write_facts (PlCanonical *json, GHashTable *facts)
+{
+	g_autofree gpointer *names = NULL;
+	guint n = 0;
+
+	pl_canonical_key (json, "facts");
+	pl_canonical_begin_object (json);
+	if (facts != NULL)
+		names = g_hash_table_get_keys_as_array (facts, &n);
+	if (n > 0)
+		qsort (names, n, sizeof *names, by_name);
+	for (guint i = 0; i < n; i++)
+		pl_canonical_member (json, names[i], g_hash_table_lookup (facts, names[i]));
+	pl_canonical_end_object (json);
+}
+
+static gboolean
+write_genealogy (PlCanonical *json, sqlite3 *sql, gint64 unit, GError **error)
+{
+	g_autoptr (GPtrArray) children = pl_unit_children (sql, unit, error);
+
+	if (children == NULL)
+		return FALSE;
+	pl_canonical_key (json, "children");
+	pl_canonical_begin_array (json);
+	for (guint i = 0; i < children->len; i++) {
+		const PlUnitRow *child = g_ptr_array_index (children, i);
+
+		pl_canonical_begin_object (json);
+		pl_canonical_member (json, "grade", child->grade);
+		pl_canonical_member (json, "kind", child->kind);
+		pl_canonical_member (json, "lot", child->lot);
+		pl_canonical_key (json, "position");
+		pl_canonical_integer (json, child->position);
+		pl_canonical_member (json, "serial", child->serial);
+		pl_canonical_member (json, "vendor", child->vendor);
+		pl_canonical_end_object (json);
+	}
+	pl_canonical_end_array (json);
+	return TRUE;
+}
+
+static void
+write_decimal_member (PlCanonical *json, const char *key, double value)
+{
+	if (!isfinite (value))
+		return;
+	pl_canonical_key (json, key);
+	pl_canonical_decimal (json, value);
+}
+
+static void
+write_measurement (PlCanonical *json, const PlMeasurementRow *m)
+{
+	pl_canonical_begin_object (json);
+	pl_canonical_member (json, "calibrationDue", m->calibration_due);
+	pl_canonical_member (json, "comparator", m->comparator);
+	pl_canonical_member (json, "equals", m->equals);
+	write_decimal_member (json, "high", m->high);
+	pl_canonical_member (json, "instrument", m->instrument_text);
+	pl_canonical_member (json, "limitSource", m->source);
+	write_decimal_member (json, "low", m->low);
+	pl_canonical_member (json, "name", m->name);
+	pl_canonical_member (json, "raw", m->raw);
+	pl_canonical_member (json, "text", m->words);
+	pl_canonical_member (json, "unit", m->unit);
+	write_decimal_member (json, "value", m->value);
+	pl_canonical_member (json, "verdict", m->verdict);
+	pl_canonical_end_object (json);
+}
+
+static gboolean
+write_curves (PlCanonical *json, sqlite3 *sql, gint64 step, GError **error)
+{
+	g_autoptr (GPtrArray) curves = pl_sample_load (sql, step, error);
+
+	if (curves == NULL)
+		return FALSE;
+	pl_canonical_key (json, "curves");
+	pl_canonical_begin_array (json);
+	for (guint i = 0; i < curves->len; i++) {
+		const PlSampleCurve *curve = g_ptr_array_index (curves, i);
+		g_autofree char *columns = g_strjoinv (" ", curve->columns);
+
+		pl_canonical_begin_object (json);
+		pl_canonical_member (json, "columns", columns);
+		pl_canonical_member (json, "name", curve->curve);
+		pl_canonical_key (json, "samples");
+		pl_canonical_integer (json, curve->t_us->len);
+		pl_canonical_member (json, "sha256", curve->sha256);
+		pl_canonical_end_object (json);
+	}
+	pl_canonical_end_array (json);
+	return TRUE;
+}
+
+static gboolean
+write_step (PlCanonical *json, sqlite3 *sql, const PlStepRow *step, GError **error)
+{
+	pl_canonical_begin_object (json);
+	pl_canonical_key (json, "attempt");
+	pl_canonical_integer (json, step->attempt);
+	pl_canonical_member (json, "clause", step->clause);
+	if (!write_curves (json, sql, step->id, error))
+		return FALSE;
+	write_decimal_member (json, "duration_s", step->duration_s);
+	pl_canonical_member (json, "ended", step->ended);
+	pl_canonical_member (json, "id", step->name);
+	pl_canonical_member (json, "label", step->label);
+	pl_canonical_key (json, "measurements");
+	pl_canonical_begin_array (json);
+	for (guint i = 0; i < step->measurements->len; i++)
+		write_measurement (json, g_ptr_array_index (step->measurements, i));
+	pl_canonical_end_array (json);
+	pl_canonical_member (json, "message", step->message);
+	pl_canonical_member (json, "phase", step->phase);
+	pl_canonical_member (json, "started", step->started);
+	pl_canonical_member (json, "title", step->title);
+	pl_canonical_member (json, "verdict", step->verdict);
+	pl_canonical_end_object (json);
+	return TRUE;
+}
+
+static void
+write_recipe (PlCanonical *json, const PlRunRow *run)
+{
+	pl_canonical_key (json, "recipe");
+	pl_canonical_begin_object (json);
+	pl_canonical_member (json, "name", run->recipe);
+	pl_canonical_member (json, "sha256", run->recipe_hash);
+	pl_canonical_key (json, "version");
+	pl_canonical_integer (json, run->recipe_version);
+	pl_canonical_end_object (json);
+}
+
+static char *
+record_text (sqlite3 *sql, const PlRunRow *run, GHashTable *facts, GError **error)
+{
+	g_autoptr (PlCanonical) json = pl_canonical_new ();
+
+	pl_canonical_begin_object (json);
+	pl_canonical_member (json, "bench", run->bench);
+	pl_canonical_member (json, "cause", run->cause);
+	if (!write_genealogy (json, sql, run->unit, error))
+		return NULL;
+	pl_canonical_member (json, "ended", run->ended);
+	pl_canonical_member (json, "entry", run->entry);
+	write_facts (json, facts);
+	pl_canonical_member (json, "format", FORMAT);
+	pl_canonical_member (json, "grade", run->grade);
+	pl_canonical_member (json, "kind", run->kind);
+	write_recipe (json, run);
+	pl_canonical_member (json, "run", run->uuid);
+	pl_canonical_member (json, "serial", run->serial);
+	pl_canonical_key (json, "simulated");
+	pl_canonical_bool (json, g_str_equal (run->kind, "simulated"));
+	pl_canonical_member (json, "software", run->software);
+	pl_canonical_member (json, "started", run->started);
+	pl_canonical_member (json, "station", run->station);
+	pl_canonical_key (json, "steps");
+	pl_canonical_begin_array (json);
+	for (guint i = 0; i < run->steps->len; i++)
+		if (!write_step (json, sql, g_ptr_array_index (run->steps, i), error))
+			return NULL;
+	pl_canonical_end_array (json);
+	pl_canonical_member (json, "verdict", run->verdict);
+	pl_canonical_end_object (json);
+	return pl_canonical_text (json);
+}
+
+char *
+pl_record_make (sqlite3 *sql, gint64 id, GHashTable *facts, const char *home, GError **error)
+{
+	g_autoptr (PlRunRow) run = pl_run_row_load (sql, id, error);
+	g_autofree char *record = run != NULL ? record_text (sql, run, facts, error) : NULL;
+	g_autofree char *key = record != NULL ? pl_keys_public (home, error) : NULL;
+	g_autofree char *signature = key != NULL ? pl_keys_sign (home, record, error) : NULL;
+
+	if (signature == NULL)
+		return NULL;
+	return g_strdup_printf ("{\"key\":\"%s\"," BEFORE_RECORD "%s" BEFORE_SIGNATURE "%s\"}\n",
+				key, record, signature);
+}
+
+static gboolean
+bad_record (GError **error, PlRecordError code, const char *what)
+{
+	g_set_error (error, PL_RECORD_ERROR, code, "this is no valid record: %s", what);
+	return FALSE;
+}
+
+/* "serial":"..." of the record's own level: the first one after its end of steps would be a child's, so look from the
+ * member that comes right before it. */
+static char *
+summary_of (const char *record)
+{
+	static const char before[] = "\"run\":\"";
+	const char *run = strstr (record, before);
+	const char *serial = run != NULL ? strstr (run, "\"serial\":\"") : NULL;
+	const char *end;
+
+	if (serial == NULL)
+		return g_strdup ("(no serial)");
+	serial += strlen ("\"serial\":\"");
+	end = strchr (serial, '"');
+	return end != NULL ? g_strndup (serial, end - serial) : g_strdup ("(no serial)");
+}
+
+gboolean
+pl_record_verify (const char *text, const char *public_key, char **ret_summary, GError **error)
+{
+	g_autofree char *head = g_strdup_printf ("{\"key\":\"%s\"," BEFORE_RECORD, public_key);
+	const char *end = g_strrstr (text, BEFORE_SIGNATURE);
+	g_autofree char *record = NULL, *signature = NULL;
+	g_autoptr (GError) wrong = NULL;
+	const char *after;
+
+	if (!g_str_has_prefix (text, head))
+		return bad_record (error, PL_RECORD_ERROR_SIGNATURE,
+				   "it does not begin with this public key");
+	if (end == NULL || end < text + strlen (head))
+		return bad_record (error, PL_RECORD_ERROR_FORMAT, "it has no signature");
+	record = g_strndup (text + strlen (head), end - text - strlen (head));
+	end += strlen (BEFORE_SIGNATURE);
+	after = strchr (end, '"');
+	if (after == NULL || (strcmp (after, "\"}\n") != 0 && strcmp (after, "\"}") != 0))
+		return bad_record (error, PL_RECORD_ERROR_FORMAT,
+				   "something follows its signature");
+	signature = g_strndup (end, after - end);
+	if (!pl_keys_verify (public_key, record, signature, &wrong))
+		return bad_record (error, PL_RECORD_ERROR_SIGNATURE, wrong->message);
+	if (ret_summary != NULL)
+		*ret_summary = summary_of (record);
+	return TRUE;
+}

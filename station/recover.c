@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "db/energised.h"
+#include "db/run.h"
+#include "fixtures/safety.h"
+#include "station/station.h"
+
+/* What a start does after a crash, and what every teardown does: make safe, and prove it. */
+
+#define TOUCH_LIMIT_V 60.0 /* EN 50191 */
+#define DISCHARGE_MAX_S 20.0
+
+/* Source first, then what connects it: the order in which a person would do it. */
+static const PlRole safe_order[] = {PL_ROLE_HIPOT, PL_ROLE_SUPPLY, PL_ROLE_BMS, PL_ROLE_PLC};
+
+static gboolean
+make_one_safe (PlBench *bench, PlRole role, GError **error)
+{
+	PlInstrument *instrument;
+	gboolean ok;
+
+	if (pl_bench_entry (bench, role) == NULL)
+		return TRUE;
+	instrument = pl_bench_borrow (bench, role, "make safe", 5.0, error);
+	if (instrument == NULL)
+		return FALSE;
+	ok = instrument->make_safe == NULL || instrument->make_safe (instrument, error);
+	pl_bench_return (bench, instrument);
+	if (!ok)
+		pl_bench_forget (bench, role);
+	return ok;
+}
+
+static gboolean
+prove_discharged (PlBench *bench, GError **error)
+{
+	PlInstrument *daq;
+	double volts;
+	gboolean ok;
+
+	if (pl_bench_entry (bench, PL_ROLE_DAQ) == NULL)
+		return TRUE;
+	daq = pl_bench_borrow (bench, PL_ROLE_DAQ, "proving the fixture discharged", 5.0, error);
+	if (daq == NULL)
+		return FALSE;
+	ok = pl_safety_prove_discharged (daq, pl_bench_clock (bench, NULL), TOUCH_LIMIT_V,
+					 DISCHARGE_MAX_S, &volts, error);
+	pl_bench_return (bench, daq);
+	return ok;
+}
+
+gboolean
+pl_station_make_safe (PlStation *station, GError **error)
+{
+	g_autoptr (GError) first = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS (safe_order); i++) {
+		g_autoptr (GError) wrong = NULL;
+
+		if (make_one_safe (station->bench, safe_order[i], &wrong))
+			continue;
+		/* a pack whose BMS does not answer is made safe by its supply and relays */
+		if (safe_order[i] == PL_ROLE_BMS) {
+			g_info ("%s", wrong->message);
+			continue;
+		}
+		if (first == NULL)
+			first = g_steal_pointer (&wrong);
+		else
+			g_warning ("%s", wrong->message);
+	}
+	if (!prove_discharged (station->bench, first == NULL ? &first : NULL) || first != NULL) {
+		g_propagate_prefixed_error (error, g_steal_pointer (&first), "making safe: ");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+typedef struct {
+	GPtrArray *live, *open;
+} Found;
+
+static gboolean
+look (sqlite3 *sql, gpointer data, GError **error)
+{
+	Found *found = data;
+
+	found->live = pl_energised_list (sql, error);
+	found->open = found->live != NULL ? pl_run_rows_open (sql, error) : NULL;
+	return found->open != NULL;
+}
+
+static gboolean
+settle (sqlite3 *sql, gpointer data, GError **error)
+{
+	Found *found = data;
+
+	for (guint i = 0; i < found->live->len; i++)
+		if (!pl_energised_clear (
+			sql, ((PlEnergisedRow *)g_ptr_array_index (found->live, i))->id, error))
+			return FALSE;
+	for (guint i = 0; i < found->open->len; i++) {
+		const PlRunRow *run = g_ptr_array_index (found->open, i);
+
+		if (!pl_run_row_add_event (sql, run->id, "recovered",
+					   "the station was interrupted; all outputs made safe",
+					   error) ||
+		    !pl_run_row_end (sql, run->id, "ERROR",
+				     "interrupted: the station stopped during this run; retest",
+				     NULL, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void G_GNUC_PRINTF (3, 4) say_line (PlSay say, gpointer data, const char *format, ...)
+{
+	g_autofree char *line = NULL;
+	va_list args;
+
+	if (say == NULL)
+		return;
+	va_start (args, format);
+	line = g_strdup_vprintf (format, args);
+	va_end (args);
+	say (data, line);
+}
+
+static gboolean
+recover (PlStation *station, Found *found, PlSay say, gpointer data, GError **error)
+{
+	for (guint i = 0; i < found->live->len; i++) {
+		const PlEnergisedRow *row = g_ptr_array_index (found->live, i);
+
+		say_line (say, data, "may be live since %s: %s (pack %s)", row->since, row->what,
+			  row->serial);
+	}
+	for (guint i = 0; i < found->open->len; i++) {
+		const PlRunRow *run = g_ptr_array_index (found->open, i);
+
+		say_line (say, data, "interrupted: run of pack %s begun %s", run->serial,
+			  run->started);
+	}
+	if (!pl_station_make_safe (station, error) ||
+	    !pl_db_write (station->db, settle, found, error)) {
+		g_prefix_error (error, "the last run was interrupted and the bench could not be "
+				       "proved safe: keep out, "
+				       "call the technician: ");
+		return FALSE;
+	}
+	say_line (say, data,
+		  "all outputs are off, the fixture is discharged, interrupted runs are ERROR");
+	return TRUE;
+}
+
+gboolean
+pl_station_recover (PlStation *station, PlSay say, gpointer data, guint *ret_found, GError **error)
+{
+	Found found = {0};
+	gboolean ok = pl_db_read (station->db, look, &found, error);
+
+	if (ok && found.live->len + found.open->len > 0)
+		ok = recover (station, &found, say, data, error);
+	if (ret_found != NULL)
+		*ret_found = ok ? found.live->len + found.open->len : 0;
+	g_clear_pointer (&found.live, g_ptr_array_unref);
+	g_clear_pointer (&found.open, g_ptr_array_unref);
+	return ok;
+}

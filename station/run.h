@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "station/sequencer.h"
+
+/* The inside of a run, shared by sequencer.c, context.c and store.c only. */
+struct _PlRun {
+	PlStation *station;
+	PlRecipe *recipe;
+	char *id, *serial, *kind, *entry, *release_file;
+	gint64 unit, row; /* database rows */
+	PlRunVerdict verdict;
+	char *cause;
+	char *grade;
+	GPtrArray *results; /* PlStepResult* */
+	PlRunObserver observer;
+	gpointer observer_data;
+
+	PlIdentity identities[PL_ROLE_LAST]; /* of every instrument that a step has borrowed */
+	PlClock *clock; /* the bench's */
+	PlInstrument *plc; /* held for the whole run; NULL = bench without one */
+	GRecMutex plc_mutex; /* its wire: steps of a group poll it from their threads */
+
+	GMutex mutex; /* guards what follows, results and cause */
+	GHashTable *facts;
+	char *stopped_by;
+	guint next_seq;
+	double weight_done, weight_all;
+};
+
+struct _PlStepContext {
+	PlRun *run;
+	const PlRecipeStep *step;
+	PlStepResult *result;
+	gint64 began_us;
+	PlSafeStack *safe;
+	PlInstrument *lent[PL_ROLE_LAST];
+	gboolean any_failed, any_inconclusive;
+	char *blame;
+	GError *crossed; /* a watched limit */
+	double fraction;
+	guint n_borrowed;
+};
+
+/* context.c */
+PlStepContext *pl_step_context_new (PlRun *run, const PlRecipeStep *step, guint attempt);
+void pl_step_context_free (PlStepContext *context);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlStepContext, pl_step_context_free)
+void pl_step_result_free (gpointer result);
+void pl_run_emit (PlRun *run, PlEventKind kind, const PlStepResult *step,
+		  const PlMeasurement *measurement, double progress, const char *text);
+double pl_run_progress (PlRun *run, const PlStepContext *context);
+/* Gives back all instruments; after an error that means a broken wire they are opened afresh next time. */
+void pl_step_give_back (PlStepContext *context, const GError *error);
+
+/* store.c: what of a run goes into the database, one commit a call */
+gboolean pl_store_begin (PlRun *run, GError **error);
+gboolean pl_store_step (PlRun *run, const PlStepResult *result, GError **error);
+gboolean pl_store_event (PlRun *run, const char *kind, const char *text, GError **error);
+/* ret_id names the row for pl_store_safe. */
+gboolean pl_store_energised (PlRun *run, const char *what, gint64 *ret_id, GError **error);
+gboolean pl_store_safe (PlRun *run, gint64 id, GError **error);
+gboolean pl_store_end (PlRun *run, GError **error);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "station/recipe.h"
+#include "station/station.h"
+
+/*
+ * A run takes one unit through one recipe: setup, main, teardown (teardown always). Everything that happens is
+ * an event; the command line's progress, the window and the log are observers of the same events.
+ */
+typedef struct {
+	char *name;
+	gboolean text; /* value is in `words` */
+	double value;
+	char *words;
+	const char *unit;
+	const PlLimit *limit; /* borrowed from the recipe; NULL = recorded, not judged */
+	PlVerdict verdict; /* NONE without a limit */
+	PlRole role; /* of the instrument that measured; PL_ROLE_LAST = none */
+	char *raw;
+} PlMeasurement;
+
+typedef struct {
+	char *name;
+	char **columns;
+	GArray *t_us; /* gint64, process time since the step began */
+	GPtrArray *values; /* GArray* of double, one a column */
+} PlCurve;
+
+/* One attempt at one step. */
+typedef struct {
+	guint seq; /* in the run, from 1 */
+	const PlRecipeStep *step;
+	guint attempt; /* from 1 */
+	PlVerdict verdict;
+	char *started, *ended; /* UTC */
+	double duration_s; /* process time */
+	char *message; /* why it did not pass; NULL = passed */
+	GPtrArray *measurements; /* PlMeasurement* */
+	GPtrArray *curves; /* PlCurve* */
+} PlStepResult;
+
+typedef enum {
+	PL_EVENT_RUN_STARTED,
+	PL_EVENT_STEP_STARTED,
+	PL_EVENT_MEASURED,
+	PL_EVENT_SAMPLE,
+	PL_EVENT_PROGRESS,
+	PL_EVENT_NOTE,
+	PL_EVENT_STEP_ENDED,
+	PL_EVENT_RUN_ENDED,
+} PlEventKind;
+
+typedef struct {
+	PlEventKind kind;
+	PlRun *run;
+	const PlStepResult *step; /* NULL for events of the run */
+	const PlMeasurement *measurement;
+	double progress; /* of the whole run, 0..1 */
+	const char *text; /* what is being done, or the note */
+} PlRunEvent;
+
+/* Called on the thread that runs the step; must not block. */
+typedef void (*PlRunObserver) (gpointer data, const PlRunEvent *event);
+
+typedef struct {
+	const char *
+	    kind; /* "production", "engineering", "golden"; a simulated bench always makes "simulated" */
+	const char
+	    *release_file; /* signed release bundle approved for this product; NULL = none needed */
+	const char *entry; /* how the serial came: "scanned" or "typed" */
+	PlRunObserver observer;
+	gpointer observer_data;
+} PlRunOptions;
+
+/* Route check, then an open run. The recipe and station outlive the run. */
+PlRun *pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial,
+		   const PlRunOptions *options, GError **error);
+void pl_run_free (PlRun *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRun, pl_run_free)
+
+/* Runs it on the calling thread. Returns FALSE only if the result could not be kept (database); every other trouble
+ * is in the verdict. */
+gboolean pl_run_execute (PlRun *run, GError **error);
+/* From any thread or a signal's source: stop at the next poll, tear down, verdict ABORTED. */
+void pl_run_stop (PlRun *run, const char *who);
+
+PlStation *pl_run_station (PlRun *run);
+PlRecipe *pl_run_recipe (PlRun *run);
+const char *pl_run_id (PlRun *run);
+const char *pl_run_serial (PlRun *run);
+const char *pl_run_kind (PlRun *run);
+const char *pl_run_entry (PlRun *run);
+const char *pl_run_release_file (PlRun *run);
+gint64 pl_run_unit (PlRun *run); /* the database's unit id */
+PlRunVerdict pl_run_verdict (PlRun *run);
+const char *pl_run_cause (PlRun *run); /* first reason of a verdict other than PASS; NULL */
+GPtrArray *pl_run_results (PlRun *run); /* PlStepResult*, in order; stable once the run has ended */
+/* Facts found out by one step and used by later ones or by the record ("bms_serial", "firmware_version"). */
+void pl_run_set_fact (PlRun *run, const char *name, const char *value);
+const char *pl_run_fact (PlRun *run, const char *name);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "db/db.h"
+#include "fixtures/bench.h"
+
+/* The station itself: its name, its memory, its bench, its keys and where it puts files. */
+typedef struct {
+	char *name; /* goes into every record: the host's name unless configured */
+	char *home; /* keys, records, labels, releases: one directory */
+	char *operator_id; /* who stands in front of it; never leaves the plant */
+	PlDb *db;
+	PlBench *bench; /* NULL for commands that need none */
+} PlStation;
+
+#define PL_STATION_ERROR (pl_station_error_quark ())
+GQuark pl_station_error_quark (void);
+typedef enum {
+	PL_STATION_ERROR_CONFIG,
+	PL_STATION_ERROR_BLOCKED, /* the route check says no; the message says why and who clears it */
+	PL_STATION_ERROR_UNSAFE, /* something may be live and could not be made safe */
+	PL_STATION_ERROR_RECORD,
+} PlStationError;
+
+/* Opens (creating what is missing) `home`, its database and its signing key. bench_file may be NULL. */
+PlStation *pl_station_open (const char *home, const char *bench_file, GError **error);
+void pl_station_free (PlStation *station);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlStation, pl_station_free)
+
+/* home/NAME; caller frees. */
+char *pl_station_path (PlStation *station, const char *name);
+/* The directory of recipes, maps and tables: $PACKLINE_DATA, or where the build or installation put it. */
+const char *pl_data_dir (void);
+
+/* After a crash: says what may be live (to `say`, one line each), makes every instrument of the bench safe, proves
+ * the fixture discharged, clears the rows, and ends interrupted runs as ERROR. A clean start does nothing but return
+ * TRUE. *ret_found = how many things were found. */
+typedef void (*PlSay) (gpointer data, const char *line);
+gboolean pl_station_recover (PlStation *station, PlSay say, gpointer data, guint *ret_found,
+			     GError **error);
+/* Brings every instrument of the bench that has an output to its safe state and proves the fixture discharged. */
+gboolean pl_station_make_safe (PlStation *station, GError **error);

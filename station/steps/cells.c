@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "station/steps/common.h"
+#include <math.h>
+
+#define CELLS 32
+#define NTCS 4
+
+/* -- cell voltages: all present, agreeing with an independent meter, and with one another ------------------ */
+
+static double
+worst_difference (const double *a, const double *b, guint n, guint *ret_at)
+{
+	double worst = 0;
+
+	for (guint i = 0; i < n; i++)
+		if (fabs (a[i] - b[i]) > worst) {
+			worst = fabs (a[i] - b[i]);
+			*ret_at = i;
+		}
+	return worst;
+}
+
+static guint
+count_present (const double *cells, double low, double high)
+{
+	guint present = 0;
+
+	for (guint i = 0; i < CELLS; i++)
+		present += cells[i] >= low && cells[i] <= high;
+	return present;
+}
+
+static void
+blame_cells (PlStepContext *context, const double *cells, const double *meter)
+{
+	double low = pl_step_number (context, "cell_min_v"),
+	       high = pl_step_number (context, "cell_max_v");
+
+	for (guint i = 0; i < CELLS; i++)
+		if (!(cells[i] >= low && cells[i] <= high))
+			pl_step_blame (
+			    context, "cell %u reads %.3f V, not %.2f .. %.2f V (DAQ reads %.3f V)",
+			    i + 1, cells[i], low, high, meter[i]);
+}
+
+static void
+judge_cells (PlStepContext *context, const double *cells, const double *meter, double stack,
+	     PlInstrument *bms, PlInstrument *daq)
+{
+	guint at = 0;
+	double difference = worst_difference (cells, meter, CELLS, &at);
+
+	blame_cells (context, cells, meter);
+	pl_step_measure (context, "cells_present_count",
+			 count_present (cells, pl_step_number (context, "cell_min_v"),
+					pl_step_number (context, "cell_max_v")),
+			 bms, NULL);
+	for (guint i = 0; i < CELLS; i++) {
+		g_autofree char *name = g_strdup_printf ("cell_voltage_v_%u", i + 1);
+
+		pl_step_measure (context, name, cells[i], bms, NULL);
+	}
+	if (difference > pl_step_number (context, "blame_difference_v"))
+		pl_step_blame (context, "cell %u: BMS reads %.4f V, DAQ reads %.4f V", at + 1,
+			       cells[at], meter[at]);
+	pl_step_measure (context, "cell_difference_v", difference, daq, NULL);
+	pl_step_measure (context, "stack_difference_v", fabs (pl_total (cells, CELLS) - stack), daq,
+			 NULL);
+	pl_step_measure (context, "cell_spread_v",
+			 pl_maximum (cells, CELLS) - pl_minimum (cells, CELLS), bms, NULL);
+	pl_step_measure (context, "stack_voltage_v", stack, daq, NULL);
+}
+
+static gboolean
+run_cell_voltages (PlStepContext *context, GError **error)
+{
+	PlInstrument *bms = pl_step_borrow (context, PL_ROLE_BMS, error);
+	PlInstrument *daq = bms != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
+	double cells[CELLS], meter[CELLS], stack;
+
+	if (daq == NULL || !pl_step_wait (context, pl_step_number (context, "rest_s"), error))
+		return FALSE;
+	if (!pl_daq_get_n (daq, "cell*", meter, CELLS, error) ||
+	    !pl_reg_get_n (bms, "cell_voltage", cells, CELLS, error) ||
+	    !pl_daq_get (daq, "stack", &stack, NULL, error))
+		return FALSE;
+	judge_cells (context, cells, meter, stack, bms, daq);
+	return TRUE;
+}
+
+static const PlParam voltage_params[] = {
+    {"rest_s", PL_PARAM_NUMBER, FALSE, 0, 7200, "600", NULL, "rest before reading"},
+    {"cell_min_v", PL_PARAM_NUMBER, FALSE, 0, 5, "3.0", NULL, "below: the cell counts as absent"},
+    {"cell_max_v", PL_PARAM_NUMBER, FALSE, 0, 5, "3.4", NULL, "above: the cell counts as absent"},
+    {"blame_difference_v", PL_PARAM_NUMBER, FALSE, 0, 1, "0.005", NULL,
+     "names the cell beyond this"},
+    {NULL},
+};
+
+static const PlMeasure voltage_measures[] = {
+    {"cells_present_count", "", TRUE, FALSE, 0, 400, "cells inside cell_min_v .. cell_max_v"},
+    {"cell_voltage_v_*", "V", FALSE, FALSE, 0, 5, "one cell, by the BMS"},
+    {"cell_difference_v", "V", TRUE, FALSE, 0, 5, "largest |BMS - DAQ| of a cell"},
+    {"stack_difference_v", "V", TRUE, FALSE, 0, 200, "|sum of cells - DAQ's stack voltage|"},
+    {"cell_spread_v", "V", TRUE, FALSE, 0, 5, "highest less lowest cell"},
+    {"stack_voltage_v", "V", FALSE, FALSE, 0, 1000, "by the DAQ"},
+    {NULL},
+};
+
+const PlStepType pl_step_cell_voltages = {
+    .name = "cell-voltages",
+    .title = "Cell voltages",
+    .params = voltage_params,
+    .measures = voltage_measures,
+    .roles = PL_ROLE_BIT (PL_ROLE_BMS) | PL_ROLE_BIT (PL_ROLE_DAQ),
+    .weight = 12,
+    .run = run_cell_voltages,
+};
+
+/* -- temperatures ----------------------------------------------------------------------------------------- */
+
+static gboolean
+run_temperatures (PlStepContext *context, GError **error)
+{
+	PlInstrument *bms = pl_step_borrow (context, PL_ROLE_BMS, error);
+	PlInstrument *daq = bms != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
+	double ntc[NTCS], ambient, worst = 0;
+
+	if (daq == NULL || !pl_daq_get (daq, "ambient", &ambient, NULL, error) ||
+	    !pl_reg_get_n (bms, "temperature", ntc, NTCS, error))
+		return FALSE;
+	for (guint i = 0; i < NTCS; i++) {
+		g_autofree char *name = g_strdup_printf ("ntc_degc_%u", i + 1);
+
+		if (ntc[i] <= -40 || ntc[i] >= 125)
+			pl_step_blame (context, "NTC %u reads %.1f degC: open or shorted sensor",
+				       i + 1, ntc[i]);
+		worst = fmax (worst, fabs (ntc[i] - ambient));
+		pl_step_measure (context, name, ntc[i], bms, NULL);
+	}
+	pl_step_measure (context, "ambient_degc", ambient, daq, NULL);
+	pl_step_measure (context, "ambient_difference_k", worst, bms, NULL);
+	pl_step_measure (context, "spread_k", pl_maximum (ntc, NTCS) - pl_minimum (ntc, NTCS), bms,
+			 NULL);
+	return TRUE;
+}
+
+static const PlMeasure temperature_measures[] = {
+    {"ntc_degc_*", "degC", FALSE, FALSE, -60, 150, "one NTC, by the BMS"},
+    {"ambient_degc", "degC", FALSE, FALSE, -40, 80, "by the DAQ"},
+    {"ambient_difference_k", "K", TRUE, FALSE, 0, 200, "largest |NTC - ambient|"},
+    {"spread_k", "K", TRUE, FALSE, 0, 200, "hottest less coldest NTC"},
+    {NULL},
+};
+
+const PlStepType pl_step_temperatures = {
+    .name = "temperatures",
+    .title = "Temperatures",
+    .measures = temperature_measures,
+    .roles = PL_ROLE_BIT (PL_ROLE_BMS) | PL_ROLE_BIT (PL_ROLE_DAQ),
+    .weight = 1,
+    .run = run_temperatures,
+};

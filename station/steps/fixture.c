@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "station/sequencer.h"
+#include "station/steps/common.h"
+#include <string.h>
+
+/* What frames every run: is the bench ready, close the fixture; make all safe, open the fixture. */
+
+#define TOUCH_LIMIT_V 60.0 /* EN 50191 */
+
+/* -- bench-ready ------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_overdue (const char *due, const char *today)
+{
+	/* ISO dates compare as text */
+	return due != NULL && strcmp (due, today) < 0;
+}
+
+static gboolean
+open_all (PlStepContext *context, guint *ret_overdue, GError **error)
+{
+	GPtrArray *entries = pl_bench_entries (pl_run_station (pl_step_run (context))->bench);
+	g_autofree char *now = pl_utc_now ();
+
+	now[strlen ("2026-01-01")] = '\0';
+	for (guint i = 0; i < entries->len; i++) {
+		const PlBenchEntry *entry = g_ptr_array_index (entries, i);
+		g_autofree char *name = g_strdup_printf ("identity_%s", pl_role_name (entry->role));
+		g_autofree char *identity = NULL;
+		PlInstrument *instrument;
+
+		pl_step_progress (context, (double)i / entries->len, pl_role_name (entry->role));
+		instrument = pl_step_borrow (context, entry->role, error);
+		if (instrument == NULL)
+			return FALSE;
+		identity =
+		    g_strdup_printf ("%s %s %s", instrument->identity.model,
+				     instrument->identity.serial, instrument->identity.firmware);
+		pl_step_measure_text (context, name, g_strstrip (identity), instrument);
+		if (is_overdue (entry->calibration_due, now)) {
+			(*ret_overdue)++;
+			pl_step_blame (
+			    context,
+			    "calibration of the %s (%s) was due on %s: the technician clears this",
+			    pl_role_name (entry->role), entry->driver, entry->calibration_due);
+		}
+	}
+	return TRUE;
+}
+
+static gboolean
+ask_printer (PlStepContext *context, GError **error)
+{
+	PlInstrument *printer;
+	g_autofree char *raw = NULL;
+
+	if (pl_bench_entry (pl_run_station (pl_step_run (context))->bench, PL_ROLE_PRINTER) == NULL)
+		return TRUE;
+	printer = pl_step_borrow (context, PL_ROLE_PRINTER, error);
+	return printer != NULL && printer->ops.printer->status (printer, &raw, error);
+}
+
+static gboolean
+run_bench_ready (PlStepContext *context, GError **error)
+{
+	guint overdue = 0;
+
+	if (!open_all (context, &overdue, error))
+		return FALSE;
+	pl_step_measure (context, "calibrations_overdue_count", overdue, NULL, NULL);
+	return ask_printer (context, error);
+}
+
+static const PlMeasure ready_measures[] = {
+    {"calibrations_overdue_count", "", TRUE, FALSE, 0, 100,
+     "instruments whose calibration is overdue"},
+    {"identity_*", "", FALSE, TRUE, 0, 0, "model, serial number and firmware of an instrument"},
+    {NULL},
+};
+
+const PlStepType pl_step_bench_ready = {
+    .name = "bench-ready",
+    .title = "Bench ready",
+    .measures = ready_measures,
+    .weight = 1,
+    .run = run_bench_ready,
+};
+
+/* -- fixture-close ------------------------------------------------------------------------------------------ */
+
+static gboolean
+run_fixture_close (PlStepContext *context, GError **error)
+{
+	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
+
+	if (plc == NULL)
+		return FALSE;
+	/* tower yellow: a test is on; the light that a person sees from outside the cage */
+	return pl_reg_set (plc, "tower_green", 0, error) &&
+	       pl_reg_set (plc, "tower_red", 0, error) &&
+	       pl_reg_set (plc, "tower_yellow", 1, error) && pl_reg_set (plc, "clamp", 1, error) &&
+	       pl_step_await (context, plc, "clamp_closed", 1, 5, "closing the clamp", error) &&
+	       pl_reg_set (plc, "door_lock", 1, error) &&
+	       pl_step_await (context, plc, "door_locked", 1, 5, "locking the door (is it closed?)",
+			      error) &&
+	       pl_safety_check (plc, error) && pl_reg_set (plc, "bms_reset", 0, error) &&
+	       pl_reg_set (plc, "bms_boot", 0, error) && pl_reg_set (plc, "bms_power", 1, error) &&
+	       pl_step_wait (context, pl_step_number (context, "wake_s"), error);
+}
+
+static const PlParam close_params[] = {
+    {"wake_s", PL_PARAM_NUMBER, FALSE, 0, 60, "2", NULL, "from BMS power to its first answer"},
+    {NULL},
+};
+
+const PlStepType pl_step_fixture_close = {
+    .name = "fixture-close",
+    .title = "Close the fixture",
+    .params = close_params,
+    .roles = PL_ROLE_BIT (PL_ROLE_PLC),
+    .weight = 1,
+    .run = run_fixture_close,
+};
+
+/* -- make-safe ---------------------------------------------------------------------------------------------- */
+
+static gboolean
+run_make_safe (PlStepContext *context, GError **error)
+{
+	return pl_station_make_safe (pl_run_station (pl_step_run (context)), error);
+}
+
+const PlStepType pl_step_make_safe_type = {
+    .name = "make-safe",
+    .title = "Make safe",
+    .weight = 1,
+    .run = run_make_safe,
+};
+
+/* -- fixture-open ------------------------------------------------------------------------------------------- */
+
+static gboolean
+run_fixture_open (PlStepContext *context, GError **error)
+{
+	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
+	PlInstrument *daq = plc != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
+	double volts = 0;
+
+	/* the door stays locked until an instrument other than the tester says that nothing is charged */
+	if (daq == NULL || !pl_reg_set (plc, "discharge", 1, error) ||
+	    !pl_safety_prove_discharged (daq, pl_step_clock (context), TOUCH_LIMIT_V, 20, &volts,
+					 error))
+		return FALSE;
+	pl_step_measure (context, "fixture_v", volts, daq, NULL);
+	return pl_reg_set (plc, "discharge", 0, error) && pl_reg_set (plc, "bms_power", 0, error) &&
+	       pl_reg_set (plc, "door_lock", 0, error) && pl_reg_set (plc, "clamp", 0, error) &&
+	       pl_reg_set (plc, "tower_yellow", 0, error);
+}
+
+static const PlMeasure open_measures[] = {
+    {"fixture_v", "V", TRUE, FALSE, 0, 10000, "independent reading before the door is released"},
+    {NULL},
+};
+
+const PlStepType pl_step_fixture_open = {
+    .name = "fixture-open",
+    .title = "Open the fixture",
+    .measures = open_measures,
+    .roles = PL_ROLE_BIT (PL_ROLE_PLC) | PL_ROLE_BIT (PL_ROLE_DAQ),
+    .weight = 1,
+    .run = run_fixture_open,
+};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "station/label.h"
+#include "station/grade.h"
+#include "station/sequencer.h"
+#include "station/steps/common.h"
+#include <string.h>
+
+/* Grades what has been measured so far and prints the label; a printer that says nothing is not believed. */
+static char *
+grade_now (PlStepContext *context, GError **error)
+{
+	PlRun *run = pl_step_run (context);
+	g_autofree char *name = g_strdup_printf ("%s.yaml", pl_run_recipe (run)->product);
+	g_autofree char *file = g_build_filename (pl_data_dir (), "grades", name, NULL);
+	g_autoptr (PlGradeTable) table = pl_grade_table_load (file, error);
+	const char *grade;
+
+	if (table == NULL)
+		return NULL;
+	grade = pl_grade_of (table, pl_run_results (run));
+	pl_run_set_fact (run, "grade_table", pl_grade_table_name (table));
+	pl_run_set_fact (run, "grade", grade != NULL ? grade : "none");
+	return g_strdup (grade != NULL ? grade : "none");
+}
+
+static gboolean
+anything_failed (PlRun *run)
+{
+	GPtrArray *results = pl_run_results (run);
+
+	for (guint i = 0; i < results->len; i++) {
+		const PlStepResult *result = g_ptr_array_index (results, i);
+
+		if (result->verdict == PL_VERDICT_FAIL ||
+		    result->verdict == PL_VERDICT_INCONCLUSIVE)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+run_label (PlStepContext *context, GError **error)
+{
+	PlRun *run = pl_step_run (context);
+	g_autofree char *grade = grade_now (context, error);
+	g_autofree char *date = pl_utc_now ();
+	g_autofree char *zpl = NULL;
+	PlInstrument *printer;
+
+	if (grade == NULL)
+		return FALSE;
+	pl_step_measure_text (context, "grade", grade, NULL);
+	if (anything_failed (run)) {
+		g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+			     "no label for a pack that has not passed every step before");
+		return FALSE;
+	}
+	date[strlen ("2026-01-01")] = '\0';
+	zpl = pl_label_zpl (pl_run_recipe (run)->product, pl_run_serial (run), grade, date);
+	if (zpl == NULL) {
+		g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_CONFIG,
+			     "the serial \"%s\" cannot be printed as ZPL", pl_run_serial (run));
+		return FALSE;
+	}
+	printer = pl_step_borrow (context, PL_ROLE_PRINTER, error);
+	if (printer == NULL || !printer->ops.printer->print (printer, zpl, error))
+		return FALSE;
+	pl_step_measure (context, "labels_printed_count", 1, printer, NULL);
+	return TRUE;
+}
+
+static const PlMeasure measures[] = {
+    {"labels_printed_count", "", TRUE, FALSE, 0, 10, "labels that the printer confirmed"},
+    {"grade", "", FALSE, TRUE, 0, 0, "by the product's grade table"},
+    {NULL},
+};
+
+const PlStepType pl_step_label = {
+    .name = "label",
+    .title = "Grade and label",
+    .measures = measures,
+    .roles = PL_ROLE_BIT (PL_ROLE_PRINTER),
+    .weight = 1,
+    .run = run_label,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "station/steps/step.h"
+
+/* The explicit table: a step type exists if and only if it has a row here. */
+extern const PlStepType pl_step_bench_ready, pl_step_fixture_close, pl_step_make_safe_type,
+    pl_step_fixture_open;
+extern const PlStepType pl_step_identify, pl_step_ground_bond, pl_step_insulation,
+    pl_step_hipot_type, pl_step_flash;
+extern const PlStepType pl_step_cell_voltages, pl_step_temperatures, pl_step_dcir,
+    pl_step_current_calibration;
+extern const PlStepType pl_step_contactors, pl_step_protections, pl_step_balancing,
+    pl_step_short_cycle;
+extern const PlStepType pl_step_leak, pl_step_set_soc, pl_step_label;
+
+static const PlStepType *const types[] = {
+    &pl_step_bench_ready,
+    &pl_step_fixture_close,
+    &pl_step_identify,
+    &pl_step_ground_bond,
+    &pl_step_insulation,
+    &pl_step_hipot_type,
+    &pl_step_flash,
+    &pl_step_cell_voltages,
+    &pl_step_temperatures,
+    &pl_step_dcir,
+    &pl_step_current_calibration,
+    &pl_step_contactors,
+    &pl_step_protections,
+    &pl_step_balancing,
+    &pl_step_short_cycle,
+    &pl_step_leak,
+    &pl_step_set_soc,
+    &pl_step_label,
+    &pl_step_make_safe_type,
+    &pl_step_fixture_open,
+    NULL,
+};
+
+const PlStepType *const *
+pl_step_types (void)
+{
+	return types;
+}
+
+const PlStepType *
+pl_step_type_find (const char *name)
+{
+	for (guint i = 0; types[i] != NULL; i++)
+		if (g_str_equal (types[i]->name, name))
+			return types[i];
+	return NULL;
+}
