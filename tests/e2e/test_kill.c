@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/e2e/line.h"
+#include <signal.h>
+#include <string.h>
+
+/*
+ * kill -9 of the station at random moments of a run. Each time: the database is intact, every step that was stored once
+ * is there once and complete, the next start says what may be live and makes it safe, and the interrupted run is ERROR.
+ * PACKLINE_KILLS sets how many (100 in the slow suite, a short form otherwise); the moments come from a fixed seed.
+ */
+typedef struct {
+	guint runs, open, steps, twice;
+} Count;
+
+static gboolean
+count (sqlite3 *sql, gpointer data, GError **error)
+{
+	static const char *const questions[] = {
+	    "SELECT count(*) FROM run", "SELECT count(*) FROM run WHERE verdict IS NULL", "SELECT count(*) FROM step",
+	    "SELECT count(*) FROM (SELECT 1 FROM step GROUP BY run, seq, attempt HAVING count(*) > 1)"};
+	guint *into = data;
+
+	for (guint i = 0; i < G_N_ELEMENTS (questions); i++) {
+		g_autoptr (sqlite3_stmt) statement = pl_sql (sql, error, questions[i], "");
+
+		if (statement == NULL || pl_sql_step (sql, statement, error) != 1)
+			return FALSE;
+		into[i] = (guint)sqlite3_column_int (statement, 0);
+	}
+	return TRUE;
+}
+
+static Count
+count_all (Line *line)
+{
+	g_autofree char *file = g_build_filename (line->home, "station.sqlite", NULL);
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlDb) db = pl_db_open (file, PL_DB_READ_ONLY, &error);
+	Count counted = {0};
+
+	ck_assert_msg (db != NULL, "%s", error != NULL ? error->message : "");
+	ck_assert_ok (pl_db_read (db, count, &counted, &error), error);
+	return counted;
+}
+
+static guint
+kills (void)
+{
+	const char *text = g_getenv ("PACKLINE_KILLS");
+
+	return text != NULL ? (guint)g_ascii_strtoull (text, NULL, 10) : 8;
+}
+
+START_TEST (kill_9_at_any_moment_loses_and_doubles_nothing_and_the_next_start_is_safe)
+{
+	g_autoptr (Line) line = line_start (NULL, TRUE);
+	g_autoptr (GRand) random = g_rand_new_with_seed (20261124);
+	const char *check[] = {"db", "check", NULL}, *verify[] = {"db", "verify", NULL};
+	const char *recover[] = {"recover", "--bench", "bench.yaml", NULL};
+	guint said_live = 0;
+
+	line_assemble (line, "PL32-000001");
+	for (guint i = 0; i < kills (); i++) {
+		GPid pid = line_run_async (line, "PL32-000001");
+		Count before, after;
+
+		g_usleep ((gulong)g_rand_int_range (random, 20000, 4000000));
+		kill (pid, SIGKILL);
+		line_wait (pid, 10);
+		before = count_all (line);
+		ck_assert_msg (line_packline (line, recover) == 0, "kill %u: %s", i, line->said);
+		said_live += strstr (line->said, "may be live") != NULL;
+		line_assert_safe (line);
+		after = count_all (line);
+		ck_assert_uint_eq (after.open, 0);
+		ck_assert_uint_eq (after.twice, 0);
+		ck_assert_uint_eq (after.runs, before.runs);
+		ck_assert_uint_eq (after.steps, before.steps);
+		ck_assert_msg (line_packline (line, check) == 0, "kill %u: %s", i, line->said);
+		ck_assert_msg (line_packline (line, verify) == 0, "kill %u: %s", i, line->said);
+	}
+	/* some of the moments must have had something live, or this test has tested nothing */
+	ck_assert_uint_gt (said_live, 0);
+	ck_assert_msg (line_run (line, "PL32-000001", NULL) == 0, "%s", line->said);
+}
+END_TEST
+
+int
+main (void)
+{
+	Suite *suite = suite_create ("e2e-kill");
+	TCase *tcase = tcase_create ("kill");
+
+	tcase_set_timeout (tcase, 3000);
+	tcase_add_test (tcase, kill_9_at_any_moment_loses_and_doubles_nothing_and_the_next_start_is_safe);
+	suite_add_tcase (suite, tcase);
+	return pl_suite_main (suite);
+}
