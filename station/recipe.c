@@ -110,7 +110,8 @@ parse_limit (const PlYamlNode *node, GError **error)
 	PlLimit limit = {NAN, NAN, NULL, NULL};
 	const char *text;
 
-	if (!pl_yaml_expect (node, PL_YAML_MAP, "a limit ({ min, max or equals, source })", error) ||
+	if (!pl_yaml_expect (node, PL_YAML_MAP, "a limit ({ min, max or equals, source })",
+			     error) ||
 	    !pl_yaml_check_keys (node, keys, error))
 		return NULL;
 	if (min != NULL && !pl_yaml_double (min, &limit.min, error))
@@ -172,7 +173,8 @@ parse_params (const PlYamlNode *node, PlRecipeStep *step, GError **error)
 
 		if (words == NULL)
 			return FALSE;
-		g_hash_table_insert (step->params, g_strdup (pl_yaml_key (node, i)), g_strjoinv ("\n", words));
+		g_hash_table_insert (step->params, g_strdup (pl_yaml_key (node, i)),
+				     g_strjoinv ("\n", words));
 	}
 	return TRUE;
 }
@@ -183,10 +185,13 @@ parse_conduct (const PlYamlNode *node, PlRecipeStep *step, GError **error)
 {
 	static const char *const labels[] = {"type", "routine", NULL};
 	static const char *const on_fails[] = {"stop", "continue", NULL};
-	const PlYamlNode *label = pl_yaml_get (node, "label"), *retries = pl_yaml_get (node, "retries");
-	const PlYamlNode *on_fail = pl_yaml_get (node, "on_fail"), *when = pl_yaml_get (node, "when");
+	const PlYamlNode *label = pl_yaml_get (node, "label"),
+			 *retries = pl_yaml_get (node, "retries");
+	const PlYamlNode *on_fail = pl_yaml_get (node, "on_fail"),
+			 *when = pl_yaml_get (node, "when");
 	const PlYamlNode *unverified = pl_yaml_get (node, "unverified");
-	const PlYamlNode *group = pl_yaml_get (node, "group"), *clause = pl_yaml_get (node, "clause");
+	const PlYamlNode *group = pl_yaml_get (node, "group"),
+			 *clause = pl_yaml_get (node, "clause");
 	guint choice;
 	gint64 n;
 
@@ -219,21 +224,24 @@ parse_conduct (const PlYamlNode *node, PlRecipeStep *step, GError **error)
 static gboolean
 parse_identity (const PlYamlNode *node, PlRecipeStep *step, GError **error)
 {
-	static const char *const keys[] = {"id",    "step",    "title",	  "label", "clause", "with",	   "limits",
-					   "watch", "retries", "on_fail", "when",  "group",  "unverified", NULL};
-	const PlYamlNode *type, *id = pl_yaml_get (node, "id"), *title = pl_yaml_get (node, "title");
+	static const char *const keys[] = {"id",   "step",   "title",	   "label",   "clause",
+					   "with", "limits", "watch",	   "retries", "on_fail",
+					   "when", "group",  "unverified", NULL};
+	const PlYamlNode *type, *id = pl_yaml_get (node, "id"),
+				*title = pl_yaml_get (node, "title");
 	const char *name;
 
 	if (!pl_yaml_expect (node, PL_YAML_MAP, "a step ({ step: TYPE, ... })", error) ||
-	    !pl_yaml_check_keys (node, keys, error) || (type = pl_yaml_require (node, "step", error)) == NULL ||
+	    !pl_yaml_check_keys (node, keys, error) ||
+	    (type = pl_yaml_require (node, "step", error)) == NULL ||
 	    (name = pl_yaml_string (type, error)) == NULL)
 		return FALSE;
 	step->type = pl_step_type_find (name);
 	if (step->type == NULL) {
 		g_autofree char *known = pl_recipe_known_steps ();
 
-		return pl_yaml_error (type, PL_YAML_ERROR_VALUE, error, "unknown step \"%s\"; known are %s", name,
-				      known);
+		return pl_yaml_error (type, PL_YAML_ERROR_VALUE, error,
+				      "unknown step \"%s\"; known are %s", name, known);
 	}
 	step->id = g_strdup (id != NULL ? pl_yaml_string (id, error) : name);
 	step->title = g_strdup (title != NULL ? pl_yaml_string (title, error) : step->type->title);
@@ -293,7 +301,8 @@ parse_head (PlRecipe *recipe, const PlYamlNode *root, GError **error)
 	const PlYamlNode *version, *requires = pl_yaml_get (root, "requires");
 	gint64 n = 0;
 
-	if (!pl_yaml_expect (root, PL_YAML_MAP, "a recipe", error) || !pl_yaml_check_keys (root, keys, error) ||
+	if (!pl_yaml_expect (root, PL_YAML_MAP, "a recipe", error) ||
+	    !pl_yaml_check_keys (root, keys, error) ||
 	    !required_text (root, "recipe", &recipe->name, error) ||
 	    !required_text (root, "title", &recipe->title, error) ||
 	    !required_text (root, "product", &recipe->product, error) ||
@@ -353,8 +362,8 @@ pl_recipe_load (const char *file, GError **error)
 	gsize len;
 
 	if (!g_file_get_contents (file, &text, &len, &wrong)) {
-		g_set_error (error, PL_RECIPE_ERROR, PL_RECIPE_ERROR_FILE, "cannot read the recipe: %s",
-			     wrong->message);
+		g_set_error (error, PL_RECIPE_ERROR, PL_RECIPE_ERROR_FILE,
+			     "cannot read the recipe: %s", wrong->message);
 		return NULL;
 	}
 	return pl_recipe_parse (text, len, file, error);

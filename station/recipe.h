@@ -28,7 +28,8 @@ typedef struct {
 	guint retries; /* further attempts after a FAIL or INCONCLUSIVE */
 	PlOnFail on_fail;
 	char **when; /* run kinds; NULL = always */
-	char **unverified; /* parameters and limits whose standard's text nobody has checked yet; NULL = none */
+	char **
+	    unverified; /* parameters and limits whose standard's text nobody has checked yet; NULL = none */
 	char *group; /* steps of one group run side by side; NULL = alone */
 	guint line; /* in the file */
 } PlRecipeStep;

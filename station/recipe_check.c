@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-static void G_GNUC_PRINTF (4, 5)
-    fault (GPtrArray *faults, const PlRecipe *recipe, const PlRecipeStep *step, const char *format, ...)
+static void G_GNUC_PRINTF (4, 5) fault (GPtrArray *faults, const PlRecipe *recipe,
+					const PlRecipeStep *step, const char *format, ...)
 {
 	g_autofree char *text = NULL;
 	va_list args;
@@ -12,7 +12,8 @@ static void G_GNUC_PRINTF (4, 5)
 	va_start (args, format);
 	text = g_strdup_vprintf (format, args);
 	va_end (args);
-	g_ptr_array_add (faults, g_strdup_printf ("%s:%u: step \"%s\": %s", recipe->file, step->line, step->id, text));
+	g_ptr_array_add (faults, g_strdup_printf ("%s:%u: step \"%s\": %s", recipe->file,
+						  step->line, step->id, text));
 }
 
 char *
@@ -21,7 +22,8 @@ pl_recipe_known_steps (void)
 	g_autoptr (GString) names = g_string_new (NULL);
 
 	for (guint i = 0; pl_step_types ()[i] != NULL; i++)
-		g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", pl_step_types ()[i]->name);
+		g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
+					pl_step_types ()[i]->name);
 	return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
@@ -81,35 +83,38 @@ is_word (const PlParam *param, const char *value)
 }
 
 static void
-check_number (const PlRecipe *recipe, const PlRecipeStep *step, const PlParam *param, const char *value,
-	      GPtrArray *faults)
+check_number (const PlRecipe *recipe, const PlRecipeStep *step, const PlParam *param,
+	      const char *value, GPtrArray *faults)
 {
 	char *end;
 	double number = g_ascii_strtod (value, &end);
 
 	if (end == value || *end != '\0' || !isfinite (number))
-		fault (faults, recipe, step, "parameter %s is \"%s\", not a number", param->name, value);
+		fault (faults, recipe, step, "parameter %s is \"%s\", not a number", param->name,
+		       value);
 	else if (param->kind == PL_PARAM_INTEGER && fabs (number - round (number)) > 0)
-		fault (faults, recipe, step, "parameter %s is %s; a whole number is needed", param->name, value);
+		fault (faults, recipe, step, "parameter %s is %s; a whole number is needed",
+		       param->name, value);
 	else if (number < param->min || number > param->max)
-		fault (faults, recipe, step, "parameter %s is %s; allowed is %g to %g", param->name, value, param->min,
-		       param->max);
+		fault (faults, recipe, step, "parameter %s is %s; allowed is %g to %g", param->name,
+		       value, param->min, param->max);
 }
 
 static void
-check_words (const PlRecipe *recipe, const PlRecipeStep *step, const PlParam *param, const char *value,
-	     GPtrArray *faults)
+check_words (const PlRecipe *recipe, const PlRecipeStep *step, const PlParam *param,
+	     const char *value, GPtrArray *faults)
 {
 	g_auto (GStrv) words = g_strsplit (value, "\n", -1);
 
 	if (param->kind == PL_PARAM_TEXT && g_strv_length (words) > 1)
-		fault (faults, recipe, step, "parameter %s is a list; one word is needed", param->name);
+		fault (faults, recipe, step, "parameter %s is a list; one word is needed",
+		       param->name);
 	for (guint i = 0; words[i] != NULL; i++)
 		if (!is_word (param, words[i])) {
 			g_autofree char *allowed = g_strjoinv (", ", (char **)param->words);
 
-			fault (faults, recipe, step, "parameter %s is \"%s\"; allowed are %s", param->name, words[i],
-			       allowed);
+			fault (faults, recipe, step, "parameter %s is \"%s\"; allowed are %s",
+			       param->name, words[i], allowed);
 		}
 }
 
@@ -126,11 +131,12 @@ check_params (const PlRecipe *recipe, const PlRecipeStep *step, GPtrArray *fault
 		if (param == NULL) {
 			g_autofree char *allowed = param_names (step->type);
 
-			fault (faults, recipe, step, "unknown parameter %s; %s takes %s", (char *)name,
-			       step->type->name, *allowed != '\0' ? allowed : "none");
+			fault (faults, recipe, step, "unknown parameter %s; %s takes %s",
+			       (char *)name, step->type->name, *allowed != '\0' ? allowed : "none");
 		} else if (param->kind == PL_PARAM_BOOL) {
 			if (!g_str_equal (value, "true") && !g_str_equal (value, "false"))
-				fault (faults, recipe, step, "parameter %s is \"%s\"; allowed are true, false",
+				fault (faults, recipe, step,
+				       "parameter %s is \"%s\"; allowed are true, false",
 				       param->name, (char *)value);
 		} else if (param->kind == PL_PARAM_NUMBER || param->kind == PL_PARAM_INTEGER)
 			check_number (recipe, step, param, value, faults);
@@ -139,31 +145,35 @@ check_params (const PlRecipe *recipe, const PlRecipeStep *step, GPtrArray *fault
 	}
 	for (const PlParam *p = step->type->params; p != NULL && p->name != NULL; p++)
 		if (p->required && !g_hash_table_contains (step->params, p->name))
-			fault (faults, recipe, step, "parameter %s is missing (%s)", p->name, p->help);
+			fault (faults, recipe, step, "parameter %s is missing (%s)", p->name,
+			       p->help);
 }
 
 static void
-check_limit (const PlRecipe *recipe, const PlRecipeStep *step, const char *name, const PlLimit *limit,
-	     GPtrArray *faults)
+check_limit (const PlRecipe *recipe, const PlRecipeStep *step, const char *name,
+	     const PlLimit *limit, GPtrArray *faults)
 {
 	const PlMeasure *measure = find_measure (step->type, name);
 
 	if (measure == NULL) {
 		g_autofree char *allowed = measure_names (step->type);
 
-		fault (faults, recipe, step, "limit for %s, which %s does not measure; it measures %s", name,
+		fault (faults, recipe, step,
+		       "limit for %s, which %s does not measure; it measures %s", name,
 		       step->type->name, *allowed != '\0' ? allowed : "nothing");
 		return;
 	}
 	if (measure->text != (limit->equals != NULL))
 		fault (faults, recipe, step, "limit of %s: %s", name,
-		       measure->text ? "it is text, use equals" : "it is a number, use min and max");
+		       measure->text ? "it is text, use equals"
+				     : "it is a number, use min and max");
 	if (limit->min > limit->max)
-		fault (faults, recipe, step, "limit of %s is impossible: min %g is above max %g", name, limit->min,
-		       limit->max);
+		fault (faults, recipe, step, "limit of %s is impossible: min %g is above max %g",
+		       name, limit->min, limit->max);
 	if (limit->min > measure->high || limit->max < measure->low)
-		fault (faults, recipe, step, "limit of %s is impossible: it can only be %g to %g %s", name,
-		       measure->low, measure->high, measure->unit);
+		fault (faults, recipe, step,
+		       "limit of %s is impossible: it can only be %g to %g %s", name, measure->low,
+		       measure->high, measure->unit);
 }
 
 static gboolean
@@ -190,23 +200,29 @@ check_limits (const PlRecipe *recipe, const PlRecipeStep *step, GPtrArray *fault
 		check_limit (recipe, step, name, limit, faults);
 	for (const PlMeasure *m = step->type->measures; m != NULL && m->name != NULL; m++)
 		if (m->required && !has_limit (step, m->name))
-			fault (faults, recipe, step,
-			       "no limit for %s (%s); a required measurement is never left unjudged", m->name, m->help);
+			fault (
+			    faults, recipe, step,
+			    "no limit for %s (%s); a required measurement is never left unjudged",
+			    m->name, m->help);
 	g_hash_table_iter_init (&iter, step->watch);
 	while (g_hash_table_iter_next (&iter, &name, &limit))
 		if (((PlLimit *)limit)->min > ((PlLimit *)limit)->max)
-			fault (faults, recipe, step, "watched limit of %s is impossible: min above max", (char *)name);
+			fault (faults, recipe, step,
+			       "watched limit of %s is impossible: min above max", (char *)name);
 }
 
 static void
 check_when (const PlRecipe *recipe, const PlRecipeStep *step, GPtrArray *faults)
 {
-	static const char *const kinds[] = {"production", "engineering", "golden", "simulated", NULL};
+	static const char *const kinds[] = {"production", "engineering", "golden", "simulated",
+					    NULL};
 
 	for (guint i = 0; step->when != NULL && step->when[i] != NULL; i++)
 		if (!g_strv_contains (kinds, step->when[i]))
-			fault (faults, recipe, step,
-			       "when \"%s\"; allowed are production, engineering, golden, simulated", step->when[i]);
+			fault (
+			    faults, recipe, step,
+			    "when \"%s\"; allowed are production, engineering, golden, simulated",
+			    step->when[i]);
 }
 
 /* What is called unverified must exist, or a typing error would hide the mark. */
@@ -219,7 +235,8 @@ check_unverified (const PlRecipe *recipe, const PlRecipeStep *step, GPtrArray *f
 			g_autofree char *allowed = param_names (step->type);
 
 			fault (faults, recipe, step,
-			       "unverified \"%s\" is neither a parameter nor a limit of it; parameters are %s",
+			       "unverified \"%s\" is neither a parameter nor a limit of it; "
+			       "parameters are %s",
 			       step->unverified[i], *allowed != '\0' ? allowed : "none");
 		}
 }
@@ -234,7 +251,8 @@ check_group (const PlRecipe *recipe, guint at, GPtrArray *faults)
 	if (step->group == NULL)
 		return;
 	if (step->type->high_voltage)
-		fault (faults, recipe, step, "high voltage: nothing may run beside it; take it out of group %s",
+		fault (faults, recipe, step,
+		       "high voltage: nothing may run beside it; take it out of group %s",
 		       step->group);
 	if (step->type->roles & PL_ROLE_BIT (PL_ROLE_PLC))
 		fault (faults, recipe, step, "it drives the PLC and so cannot be in a group");
@@ -246,9 +264,10 @@ check_group (const PlRecipe *recipe, guint at, GPtrArray *faults)
 		if (other->phase != step->phase)
 			fault (faults, recipe, other, "group %s spans two phases", step->group);
 		if (other->type->roles & step->type->roles)
-			fault (faults, recipe, other, "group %s: \"%s\" uses the same instrument", step->group,
-			       step->id);
-		if (g_strcmp0 (((PlRecipeStep *)g_ptr_array_index (recipe->steps, i - 1))->group, step->group) != 0)
+			fault (faults, recipe, other, "group %s: \"%s\" uses the same instrument",
+			       step->group, step->id);
+		if (g_strcmp0 (((PlRecipeStep *)g_ptr_array_index (recipe->steps, i - 1))->group,
+			       step->group) != 0)
 			fault (faults, recipe, other, "group %s is not contiguous", step->group);
 	}
 }
@@ -262,13 +281,15 @@ pl_recipe_check (PlRecipe *recipe, GPtrArray *faults)
 	guint n_main = 0;
 
 	if (regex == NULL)
-		g_ptr_array_add (faults, g_strdup_printf ("%s:1: serial is not a regular expression: %s", recipe->file,
-							  error->message));
+		g_ptr_array_add (faults,
+				 g_strdup_printf ("%s:1: serial is not a regular expression: %s",
+						  recipe->file, error->message));
 	for (guint i = 0; i < recipe->steps->len; i++) {
 		PlRecipeStep *step = g_ptr_array_index (recipe->steps, i);
 
 		if (!g_hash_table_add (ids, step->id))
-			fault (faults, recipe, step, "this id is used twice; give each step its own id");
+			fault (faults, recipe, step,
+			       "this id is used twice; give each step its own id");
 		check_params (recipe, step, faults);
 		check_limits (recipe, step, faults);
 		check_when (recipe, step, faults);
@@ -278,5 +299,7 @@ pl_recipe_check (PlRecipe *recipe, GPtrArray *faults)
 	}
 	if (n_main == 0 && faults->len == 0)
 		g_ptr_array_add (
-		    faults, g_strdup_printf ("%s:1: no step in main: such a recipe would pass anything", recipe->file));
+		    faults,
+		    g_strdup_printf ("%s:1: no step in main: such a recipe would pass anything",
+				     recipe->file));
 }

@@ -6,7 +6,8 @@
 /* The one place that decides what runs next and what a run came to. */
 
 PlRun *
-pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial, const PlRunOptions *options, GError **error)
+pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial, const PlRunOptions *options,
+	    GError **error)
 {
 	g_autoptr (PlRun) run = g_new0 (PlRun, 1);
 
@@ -23,9 +24,11 @@ pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial, const PlRu
 	run->observer = options->observer;
 	run->observer_data = options->observer_data;
 	for (guint i = 0; i < recipe->steps->len; i++)
-		run->weight_all += ((PlRecipeStep *)g_ptr_array_index (recipe->steps, i))->type->weight;
+		run->weight_all +=
+		    ((PlRecipeStep *)g_ptr_array_index (recipe->steps, i))->type->weight;
 	run->clock = pl_bench_clock (station->bench, error);
-	if (run->clock == NULL || !pl_route_check (station, recipe, serial, run->kind, &run->unit, error))
+	if (run->clock == NULL ||
+	    !pl_route_check (station, recipe, serial, run->kind, &run->unit, error))
 		return NULL;
 	return g_steal_pointer (&run);
 }
@@ -83,7 +86,8 @@ judge (const PlStepContext *context, const GError *error)
 	if (error != NULL || context->any_inconclusive)
 		return PL_VERDICT_INCONCLUSIVE;
 	/* every limit of the recipe must have been held against something */
-	if (g_hash_table_size (context->step->limits) > 0 && context->result->measurements->len == 0)
+	if (g_hash_table_size (context->step->limits) > 0 &&
+	    context->result->measurements->len == 0)
 		return PL_VERDICT_INCONCLUSIVE;
 	return PL_VERDICT_PASS;
 }
@@ -151,7 +155,8 @@ say_unverified (PlStepContext *context)
 	if (context->step->unverified == NULL)
 		return;
 	names = g_strjoinv (", ", context->step->unverified);
-	pl_step_event (context, "unverified", "%s: the standard's text has not been checked by the plant", names);
+	pl_step_event (context, "unverified",
+		       "%s: the standard's text has not been checked by the plant", names);
 }
 
 /* One attempt. FALSE only if it could not be stored. */
@@ -161,7 +166,8 @@ attempt_step (PlRun *run, const PlRecipeStep *step, guint attempt, PlVerdict *re
 	g_autoptr (PlStepContext) context = pl_step_context_new (run, step, attempt);
 	g_autoptr (GError) wrong = NULL, unsafe = NULL;
 
-	pl_run_emit (run, PL_EVENT_STEP_STARTED, context->result, NULL, pl_run_progress (run, context), NULL);
+	pl_run_emit (run, PL_EVENT_STEP_STARTED, context->result, NULL,
+		     pl_run_progress (run, context), NULL);
 	say_unverified (context);
 	if (pl_step_poll (context, &wrong))
 		step->type->run (context, &wrong);
@@ -175,7 +181,8 @@ attempt_step (PlRun *run, const PlRecipeStep *step, guint attempt, PlVerdict *re
 	*ret = context->result->verdict;
 	if (!pl_store_step (run, context->result, error))
 		return FALSE;
-	pl_run_emit (run, PL_EVENT_STEP_ENDED, context->result, NULL, pl_run_progress (run, context), NULL);
+	pl_run_emit (run, PL_EVENT_STEP_ENDED, context->result, NULL,
+		     pl_run_progress (run, context), NULL);
 	return TRUE;
 }
 
@@ -189,7 +196,8 @@ skip_step (PlRun *run, const PlRecipeStep *step, const char *why, GError **error
 	context->result->message = g_strdup (why);
 	if (!pl_store_step (run, context->result, error))
 		return FALSE;
-	pl_run_emit (run, PL_EVENT_STEP_ENDED, context->result, NULL, pl_run_progress (run, context), NULL);
+	pl_run_emit (run, PL_EVENT_STEP_ENDED, context->result, NULL,
+		     pl_run_progress (run, context), NULL);
 	return TRUE;
 }
 
@@ -247,14 +255,16 @@ group_end (const PlRecipe *recipe, guint first)
 	if (step->group == NULL)
 		return end;
 	while (end < recipe->steps->len &&
-	       g_strcmp0 (((PlRecipeStep *)g_ptr_array_index (recipe->steps, end))->group, step->group) == 0)
+	       g_strcmp0 (((PlRecipeStep *)g_ptr_array_index (recipe->steps, end))->group,
+			  step->group) == 0)
 		end++;
 	return end;
 }
 
 /* The calling thread leaves the stepped clock while it waits: only the members' waits count. */
 static gboolean
-execute_group (PlRun *run, guint first, guint end, PlVerdict *ret_worst, gboolean *ret_stop, GError **error)
+execute_group (PlRun *run, guint first, guint end, PlVerdict *ret_worst, gboolean *ret_stop,
+	       GError **error)
 {
 	g_autofree Member *members = g_new0 (Member, end - first);
 	g_autofree GThread **threads = g_new0 (GThread *, end - first);
@@ -276,7 +286,8 @@ execute_group (PlRun *run, guint first, guint end, PlVerdict *ret_worst, gboolea
 			ok = FALSE;
 			g_clear_error (&members[i].error);
 		}
-		*ret_worst = MAX (*ret_worst, members[i].verdict == PL_VERDICT_SKIPPED ? 0 : members[i].verdict);
+		*ret_worst = MAX (
+		    *ret_worst, members[i].verdict == PL_VERDICT_SKIPPED ? 0 : members[i].verdict);
 		if (members[i].verdict == PL_VERDICT_INCONCLUSIVE ||
 		    (members[i].verdict == PL_VERDICT_FAIL && step->on_fail == PL_ON_FAIL_STOP))
 			*ret_stop = TRUE;
@@ -334,13 +345,15 @@ execute_phase (PlRun *run, PlPhase phase, PhaseOutcome *outcome, GError **error)
 
 /* Setup and teardown judge the station, main judges the pack. */
 static PlRunVerdict
-judge_run (PlRun *run, const PhaseOutcome *setup, const PhaseOutcome *body, const PhaseOutcome *teardown)
+judge_run (PlRun *run, const PhaseOutcome *setup, const PhaseOutcome *body,
+	   const PhaseOutcome *teardown)
 {
 	if (is_stopped (run))
 		return PL_RUN_ABORTED;
 	if (body->failed)
 		return PL_RUN_FAIL;
-	if (setup->failed || setup->inconclusive || body->inconclusive || teardown->failed || teardown->inconclusive)
+	if (setup->failed || setup->inconclusive || body->inconclusive || teardown->failed ||
+	    teardown->inconclusive)
 		return PL_RUN_ERROR;
 	return PL_RUN_PASS;
 }
@@ -390,7 +403,8 @@ pl_run_execute (PlRun *run, GError **error)
 		ok = execute_phases (run, error);
 	else {
 		run->verdict = PL_RUN_ERROR;
-		run->cause = g_strdup_printf ("the PLC does not answer: %s", error != NULL ? (*error)->message : "");
+		run->cause = g_strdup_printf ("the PLC does not answer: %s",
+					      error != NULL ? (*error)->message : "");
 		g_clear_error (error);
 		ok = TRUE;
 	}

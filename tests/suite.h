@@ -18,9 +18,9 @@ pl_suite_main (Suite *suite)
 }
 
 /* Claims that a call succeeded, and prints its GError if it did not. */
-#define ck_assert_ok(ok, error) \
+#define ck_assert_ok(ok, error)                                                                    \
 	ck_assert_msg ((ok), "%s", (error) != NULL ? (error)->message : "failed without an error")
 /* Claims that a call failed with this domain and code. */
-#define ck_assert_err(error, domain, code_) \
-	ck_assert_msg (g_error_matches ((error), (domain), (code_)), "other error: %s", \
+#define ck_assert_err(error, domain, code_)                                                        \
+	ck_assert_msg (g_error_matches ((error), (domain), (code_)), "other error: %s",            \
 		       (error) != NULL ? (error)->message : "none")

@@ -44,7 +44,8 @@ start_bms (Self *self, const char *directory, GError **error)
 	g_autofree char *flash = g_build_filename (directory, "bms.flash", NULL);
 	const char *argv[] = {PL_BMS_PROGRAM, "--link", link, "--flash", flash, NULL};
 
-	if (!g_spawn_async (NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &self->bms, error))
+	if (!g_spawn_async (NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+			    &self->bms, error))
 		return FALSE;
 	for (guint i = 0; i < 500 && !g_file_test (path, G_FILE_TEST_EXISTS); i++)
 		g_usleep (10000);
@@ -88,7 +89,8 @@ round_once (gpointer data, PlRound *ret, GError **error)
 	PlFlashEvidence evidence = {0};
 	gint64 began = g_get_monotonic_time ();
 
-	if (link == NULL || !pl_flasher_run (link, "an3155", self->image, &options, &evidence, error))
+	if (link == NULL ||
+	    !pl_flasher_run (link, "an3155", self->image, &options, &evidence, error))
 		return FALSE;
 	ret->subject = pl_mark_since (began);
 	ret->peer = BYTES / 256.0 * 268 * BITS / BAUD;

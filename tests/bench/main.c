@@ -41,7 +41,8 @@ median (double *values, guint n)
 static gboolean
 measure (const PlMark *mark, gpointer self, Result *result, GError **error)
 {
-	g_autofree double *subjects = g_new (double, mark->rounds), *peers = g_new (double, mark->rounds),
+	g_autofree double *subjects = g_new (double, mark->rounds),
+			  *peers = g_new (double, mark->rounds),
 			  *values = g_new (double, mark->rounds);
 	PlRound round = {NAN, NAN};
 
@@ -69,7 +70,8 @@ run_mark (const PlMark *mark, const char *directory)
 	gpointer self = mark->prepare (directory, &error);
 
 	if (self == NULL || !measure (mark, self, &result, &error))
-		result.skipped = g_strdup (error != NULL ? error->message : "it cannot be prepared");
+		result.skipped =
+		    g_strdup (error != NULL ? error->message : "it cannot be prepared");
 	if (self != NULL)
 		mark->finish (self);
 	return result;
@@ -145,7 +147,8 @@ print_json (JsonBuilder *builder)
 static gboolean
 is_wanted (const PlMark *mark, char **names)
 {
-	return names == NULL || names[0] == NULL || g_strv_contains ((const char *const *)names, mark->name);
+	return names == NULL || names[0] == NULL ||
+	       g_strv_contains ((const char *const *)names, mark->name);
 }
 
 static int
@@ -211,8 +214,9 @@ main (int argc, char **argv)
 	g_autofree char *remove = NULL;
 	int code;
 
-	g_option_context_set_summary (options, "Measures Packline against its peers, in turn, in one run.\n"
-					       "Exits 1 if a figure is short of its bar.");
+	g_option_context_set_summary (options,
+				      "Measures Packline against its peers, in turn, in one run.\n"
+				      "Exits 1 if a figure is short of its bar.");
 	g_option_context_add_main_entries (options, entries, NULL);
 	if (!g_option_context_parse (options, &argc, &argv, &error)) {
 		g_printerr ("packline bench: %s\n", error->message);

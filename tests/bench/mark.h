@@ -15,7 +15,8 @@ typedef struct {
 	const char *peer; /* what it is held against; NULL = a fixed bar */
 	double bar;
 	gboolean at_least; /* the bar is a least value; else a most value */
-	gboolean ratio; /* the figure judged is peer / subject (both times), not the subject itself */
+	gboolean
+	    ratio; /* the figure judged is peer / subject (both times), not the subject itself */
 	guint rounds;
 	/* NULL with an error: skipped, with the error as the word why (e.g. a peer that is not installed). */
 	gpointer (*prepare) (const char *directory, GError **error);

@@ -38,7 +38,8 @@ static const struct {
     {"SELECT * FROM link WHERE id > ?", "INSERT INTO link VALUES (?,?,?,?,?,?,?,?)"},
     {"SELECT * FROM run WHERE id > ?", "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
     {"SELECT * FROM step WHERE id > ?", "INSERT INTO step VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-    {"SELECT * FROM measurement WHERE step > ?", "INSERT INTO measurement VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+    {"SELECT * FROM measurement WHERE step > ?",
+     "INSERT INTO measurement VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
     {"SELECT * FROM chunk WHERE id > ?", "INSERT INTO chunk VALUES (?,?,?,?,?,?,?,?)"},
 };
 static const char *const highest[] = {"unit", "link", "run", "step", "step", "chunk"};
@@ -67,7 +68,8 @@ add_links (sqlite3 *sql, guint round, gint64 *ret_pack, GError **error)
 		g_autofree char *cell = g_strdup_printf ("CELL-%06u-%02u", round, i);
 		gint64 id;
 
-		if (!pl_unit_register (sql, "cell", cell, "plain", "vendor", "lot", "A", &id, error) ||
+		if (!pl_unit_register (sql, "cell", cell, "plain", "vendor", "lot", "A", &id,
+				       error) ||
 		    !pl_unit_link (sql, id, *ret_pack, i, "assembled", "line", error))
 			return FALSE;
 	}
@@ -141,7 +143,8 @@ add_step (sqlite3 *sql, gint64 run, guint n, guint round, GError **error)
 					     .high = 3.4};
 		g_ptr_array_add (measurements, &rows[i]);
 	}
-	return pl_run_row_add_step (sql, run, &step, &id, error) && add_curve (sql, id, round, error);
+	return pl_run_row_add_step (sql, run, &step, &id, error) &&
+	       add_curve (sql, id, round, error);
 }
 
 static gboolean
@@ -199,7 +202,8 @@ read_rows (sqlite3 *sql, gpointer data, GError **error)
 			row->n = (guint)sqlite3_column_count (statement);
 			row->values = g_new0 (sqlite3_value *, row->n);
 			for (guint i = 0; i < row->n; i++)
-				row->values[i] = sqlite3_value_dup (sqlite3_column_value (statement, (int)i));
+				row->values[i] =
+				    sqlite3_value_dup (sqlite3_column_value (statement, (int)i));
 			g_ptr_array_add (self->rows, row);
 		}
 		if (statement == NULL)
@@ -221,8 +225,9 @@ insert_rows (Self *self, GError **error)
 
 		for (guint c = 0; c < row->n; c++)
 			sqlite3_bind_value (statements[row->table], (int)c + 1, row->values[c]);
-		rc = sqlite3_step (statements[row->table]) == SQLITE_DONE ? sqlite3_reset (statements[row->table])
-									  : SQLITE_ERROR;
+		rc = sqlite3_step (statements[row->table]) == SQLITE_DONE
+			 ? sqlite3_reset (statements[row->table])
+			 : SQLITE_ERROR;
 	}
 	for (guint t = 0; t < G_N_ELEMENTS (tables); t++)
 		sqlite3_finalize (statements[t]);
@@ -276,10 +281,11 @@ prepare (const char *directory, GError **error)
 	pl_db_close (made);
 	if (made != NULL && (self->db = pl_db_open (ours, PL_DB_READ_WRITE, error)) != NULL &&
 	    sqlite3_open (theirs, &self->bare) == SQLITE_OK &&
-	    sqlite3_exec (self->bare,
-			  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-			  "INSERT INTO recipe VALUES ('00', 'bench', 1, 'recipe')",
-			  NULL, NULL, NULL) == SQLITE_OK)
+	    sqlite3_exec (
+		self->bare,
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+		"INSERT INTO recipe VALUES ('00', 'bench', 1, 'recipe')",
+		NULL, NULL, NULL) == SQLITE_OK)
 		return self;
 	finish (self);
 	return NULL;
@@ -288,7 +294,8 @@ prepare (const char *directory, GError **error)
 const PlMark pl_mark_record_commit = {
     .name = "record-commit",
     .unit = OWN ("ms"),
-    .title = OWN ("one pack record (150 measurements, 32 links, 10 curves), committed with synchronous=FULL"),
+    .title = OWN (
+	"one pack record (150 measurements, 32 links, 10 curves), committed with synchronous=FULL"),
     .peer = "bare SQLite transaction of the same rows",
     .bar = 0.8,
     .at_least = TRUE,

@@ -14,8 +14,9 @@ typedef struct {
 static PlRecipe *
 make_recipe (GError **error)
 {
-	g_autoptr (GString) text = g_string_new ("recipe: overhead\nversion: 1\ntitle: Overhead\nproduct: P\n"
-						 "serial: \"P[0-9]+\"\nmain:\n");
+	g_autoptr (GString) text =
+	    g_string_new ("recipe: overhead\nversion: 1\ntitle: Overhead\nproduct: P\n"
+			  "serial: \"P[0-9]+\"\nmain:\n");
 
 	for (guint i = 0; i < STEPS; i++)
 		g_string_append_printf (text,
@@ -62,8 +63,9 @@ round_once (gpointer data, PlRound *ret, GError **error)
 	if (run == NULL || !pl_run_execute (run, error))
 		return FALSE;
 	if (pl_run_verdict (run) != PL_RUN_PASS) {
-		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_CONFIG, "its run came to %s: %s",
-			     pl_run_verdict_name (pl_run_verdict (run)), pl_run_cause (run));
+		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_CONFIG,
+			     "its run came to %s: %s", pl_run_verdict_name (pl_run_verdict (run)),
+			     pl_run_cause (run));
 		return FALSE;
 	}
 	ret->subject = pl_mark_since (began) * 1e3 / STEPS;

@@ -107,7 +107,8 @@ write_recipe (Line *line, gboolean fast)
 		replace (&text, "time_s: 60\\b", "time_s: 5");
 		replace (&text, "time_s: 300", "time_s: 30");
 		replace (&text, "tolerance_percent: 1,", "tolerance_percent: 20,");
-		replace (&text, "soc_percent: \\{ min: 28, max: 32", "soc_percent: { min: 20, max: 45");
+		replace (&text, "soc_percent: \\{ min: 28, max: 32",
+			 "soc_percent: { min: 20, max: 45");
 	}
 	write_file (line->dir, "recipe.yaml", text);
 	g_free (text);
@@ -145,7 +146,8 @@ line_wait (GPid pid, double patience_s)
 		if (g_get_monotonic_time () > end) {
 			kill (pid, SIGKILL);
 			waitpid (pid, &status, 0);
-			ck_abort_msg ("process %d was still running after %.0f s", pid, patience_s * scale ());
+			ck_abort_msg ("process %d was still running after %.0f s", pid,
+				      patience_s * scale ());
 		}
 		g_usleep (2000);
 	}
@@ -190,11 +192,13 @@ line_packline (Line *line, const char *const *arguments)
 static void
 must (Line *line, const char *const *arguments)
 {
-	ck_assert_msg (line_packline (line, arguments) == 0, "packline %s: %s", arguments[0], line->said);
+	ck_assert_msg (line_packline (line, arguments) == 0, "packline %s: %s", arguments[0],
+		       line->said);
 }
 
-static const char *const run_words[] = {"run",	     "--bench",	      "bench.yaml", "--recipe", "recipe.yaml",
-					"--release", "release.plrel", "--serial",   NULL};
+static const char *const run_words[] = {"run",		 "--bench",	"bench.yaml",
+					"--recipe",	 "recipe.yaml", "--release",
+					"release.plrel", "--serial",	NULL};
 
 int
 line_run (Line *line, const char *serial, const char *const *more)
@@ -256,9 +260,10 @@ make_release (Line *line)
 {
 	g_autofree char *image = in_build ("firmware/bms/bms-1.4.2.hex");
 	const char *keygen[] = {"release", "keygen", "key", NULL};
-	const char *make[] = {"release",   "make",  "--image",	  image,	   "--product", "PL-BMS-32S",
-			      "--version", "1.4.2", "--hardware", "1-5",	   "--counter", "4",
-			      "--key",	   "key",   "--out",	  "release.plrel", NULL};
+	const char *make[] = {"release",       "make",	    "--image", image,	     "--product",
+			      "PL-BMS-32S",    "--version", "1.4.2",   "--hardware", "1-5",
+			      "--counter",     "4",	    "--key",   "key",	     "--out",
+			      "release.plrel", NULL};
 	const char *trust[] = {"release", "trust", "key.pub", NULL};
 
 	must (line, keygen);
@@ -298,7 +303,8 @@ line_start (const char *const *faults, gboolean fast)
 static void
 remove_tree (const char *path)
 {
-	g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
+	g_autoptr (GDir) dir =
+	    g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
 	const char *name;
 
 	while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
@@ -332,7 +338,8 @@ line_tell (Line *line, const char *text)
 	const char *words[] = {"--tell", "bench.yaml", NULL};
 	g_autofree const char **argv = command (program, words, (const char *const *)split);
 
-	ck_assert_msg (run_child (line, argv) == 0, "telling the line \"%s\": %s", text, line->said);
+	ck_assert_msg (run_child (line, argv) == 0, "telling the line \"%s\": %s", text,
+		       line->said);
 	return g_strdup (line->said);
 }
 
@@ -357,7 +364,8 @@ load_last (sqlite3 *sql, gpointer data, GError **error)
 
 	if (runs == NULL || runs->len == 0)
 		return FALSE;
-	*(PlRunRow **)data = pl_run_row_load (sql, ((PlRunRow *)g_ptr_array_index (runs, 0))->id, error);
+	*(PlRunRow **)data =
+	    pl_run_row_load (sql, ((PlRunRow *)g_ptr_array_index (runs, 0))->id, error);
 	return *(PlRunRow **)data != NULL;
 }
 
@@ -380,7 +388,8 @@ line_blamed (const PlRunRow *run)
 	for (guint i = 0; i < run->steps->len; i++) {
 		const PlStepRow *step = g_ptr_array_index (run->steps, i);
 
-		if (g_strcmp0 (step->verdict, "FAIL") == 0 || g_strcmp0 (step->verdict, "INCONCLUSIVE") == 0)
+		if (g_strcmp0 (step->verdict, "FAIL") == 0 ||
+		    g_strcmp0 (step->verdict, "INCONCLUSIVE") == 0)
 			return step;
 	}
 	return NULL;

@@ -41,19 +41,21 @@ START_TEST (every_fault_ends_with_the_right_verdict_step_and_cause)
 
 	line_assemble (line, "PL32-000001");
 	code = line_run (line, "PL32-000001", NULL);
-	ck_assert_msg (code == cases[_i].code, "%s: exit code %d, expected %d: %s", cases[_i].fault, code,
-		       cases[_i].code, line->said);
+	ck_assert_msg (code == cases[_i].code, "%s: exit code %d, expected %d: %s", cases[_i].fault,
+		       code, cases[_i].code, line->said);
 	run = line_last_run (line);
 	ck_assert_str_eq (run->verdict, code == 1 ? "FAIL" : "ERROR");
 	ck_assert_ptr_nonnull (run->cause);
 	blamed = line_blamed (run);
 	ck_assert_ptr_nonnull (blamed);
 	if (cases[_i].step != NULL)
-		ck_assert_msg (strcmp (blamed->name, cases[_i].step) == 0, "%s: %s is blamed (%s), not %s",
-			       cases[_i].fault, blamed->name, blamed->message, cases[_i].step);
+		ck_assert_msg (strcmp (blamed->name, cases[_i].step) == 0,
+			       "%s: %s is blamed (%s), not %s", cases[_i].fault, blamed->name,
+			       blamed->message, cases[_i].step);
 	if (cases[_i].cause != NULL)
-		ck_assert_msg (strstr (blamed->message, cases[_i].cause) != NULL, "%s: \"%s\" does not say \"%s\"",
-			       cases[_i].fault, blamed->message, cases[_i].cause);
+		ck_assert_msg (strstr (blamed->message, cases[_i].cause) != NULL,
+			       "%s: \"%s\" does not say \"%s\"", cases[_i].fault, blamed->message,
+			       cases[_i].cause);
 	if (strstr (cases[_i].fault, "unplugged") == NULL)
 		line_assert_safe (line);
 }
@@ -66,7 +68,8 @@ main (void)
 	TCase *tcase = tcase_create ("faults");
 
 	tcase_set_timeout (tcase, 300);
-	tcase_add_loop_test (tcase, every_fault_ends_with_the_right_verdict_step_and_cause, 0, G_N_ELEMENTS (cases));
+	tcase_add_loop_test (tcase, every_fault_ends_with_the_right_verdict_step_and_cause, 0,
+			     G_N_ELEMENTS (cases));
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }

@@ -44,7 +44,8 @@ START_TEST (a_healthy_pack_passes_every_step_of_the_recipe)
 		const PlStepRow *step = g_ptr_array_index (run->steps, i);
 
 		ck_assert_str_eq (step->name, expected[i]);
-		ck_assert_msg (strcmp (step->verdict, "PASS") == 0, "%s: %s", step->name, step->message);
+		ck_assert_msg (strcmp (step->verdict, "PASS") == 0, "%s: %s", step->name,
+			       step->message);
 	}
 	line_assert_safe (line);
 }
@@ -54,7 +55,8 @@ static void
 record_and_verify (Line *line)
 {
 	const char *record[] = {"record", "PL32-000001", NULL};
-	const char *verify[] = {"record", "verify", "record.json", "--key", "station/station.pub", NULL};
+	const char *verify[] = {"record", "verify", "record.json", "--key", "station/station.pub",
+				NULL};
 	g_autofree char *file = g_build_filename (line->dir, "record.json", NULL);
 	char *at;
 
@@ -95,7 +97,8 @@ START_TEST (flashing_changes_what_the_pack_really_runs_and_is_not_done_twice)
 	/* the board that is on the line keeps its flash: what was written is what it runs now */
 	line_assemble (line, "PL32-000002");
 	ck_assert_msg (line_run (line, "PL32-000002", NULL) == 0, "%s", line->said);
-	ck_assert_msg (strstr (line->said, "already runs the approved release") != NULL, "%s", line->said);
+	ck_assert_msg (strstr (line->said, "already runs the approved release") != NULL, "%s",
+		       line->said);
 }
 END_TEST
 

@@ -15,9 +15,11 @@ typedef struct {
 static gboolean
 count (sqlite3 *sql, gpointer data, GError **error)
 {
-	static const char *const questions[] = {
-	    "SELECT count(*) FROM run", "SELECT count(*) FROM run WHERE verdict IS NULL", "SELECT count(*) FROM step",
-	    "SELECT count(*) FROM (SELECT 1 FROM step GROUP BY run, seq, attempt HAVING count(*) > 1)"};
+	static const char *const questions[] = {"SELECT count(*) FROM run",
+						"SELECT count(*) FROM run WHERE verdict IS NULL",
+						"SELECT count(*) FROM step",
+						"SELECT count(*) FROM (SELECT 1 FROM step GROUP BY "
+						"run, seq, attempt HAVING count(*) > 1)"};
 	guint *into = data;
 
 	for (guint i = 0; i < G_N_ELEMENTS (questions); i++) {
@@ -92,7 +94,8 @@ main (void)
 	TCase *tcase = tcase_create ("kill");
 
 	tcase_set_timeout (tcase, 3000);
-	tcase_add_test (tcase, kill_9_at_any_moment_loses_and_doubles_nothing_and_the_next_start_is_safe);
+	tcase_add_test (tcase,
+			kill_9_at_any_moment_loses_and_doubles_nothing_and_the_next_start_is_safe);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }

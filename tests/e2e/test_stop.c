@@ -27,7 +27,8 @@ START_TEST (an_operator_who_stops_a_run_gets_a_torn_down_bench_and_aborted)
 	ck_assert_int_eq (line_wait (pid, 60), 4);
 	run = line_last_run (line);
 	ck_assert_str_eq (run->verdict, "ABORTED");
-	ck_assert_str_eq (((PlStepRow *)g_ptr_array_index (run->steps, run->steps->len - 1))->name, "fixture-open");
+	ck_assert_str_eq (((PlStepRow *)g_ptr_array_index (run->steps, run->steps->len - 1))->name,
+			  "fixture-open");
 	line_assert_safe (line);
 }
 END_TEST
@@ -51,7 +52,8 @@ START_TEST (estop_and_door_end_a_run_as_error_with_outputs_off)
 	ck_assert_msg (line_run (line, "PL32-000001", NULL) == 2, "%s", line->said);
 	run = line_last_run (line);
 	ck_assert_str_eq (run->verdict, "ERROR");
-	ck_assert_msg (strstr (line_blamed (run)->message, chain[_i].cause) != NULL, "%s", line_blamed (run)->message);
+	ck_assert_msg (strstr (line_blamed (run)->message, chain[_i].cause) != NULL, "%s",
+		       line_blamed (run)->message);
 	line_assert_safe (line);
 }
 END_TEST
@@ -64,7 +66,8 @@ main (void)
 
 	tcase_set_timeout (tcase, 300);
 	tcase_add_test (tcase, an_operator_who_stops_a_run_gets_a_torn_down_bench_and_aborted);
-	tcase_add_loop_test (tcase, estop_and_door_end_a_run_as_error_with_outputs_off, 0, G_N_ELEMENTS (chain));
+	tcase_add_loop_test (tcase, estop_and_door_end_a_run_as_error_with_outputs_off, 0,
+			     G_N_ELEMENTS (chain));
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }
