@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 FLOORS = {"db": 0, "fixtures": 1, "firmware": 2, "station": 3, "ui": 4}
-FILE_MAX, LINE_MAX, FUNCTION_MAX = 800, 100, 90
+FILE_MAX, LINE_MAX, FUNCTION_MAX = 800, 140, 90
 
 faults = []
 files = [pathlib.Path(f) for f in subprocess.check_output(["git", "ls-files", "*.c", "*.h"], text=True).split()]
