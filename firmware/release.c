@@ -10,6 +10,7 @@ G_DEFINE_QUARK (pl - release - error - quark, pl_release_error)
 
 #define MAGIC "PLREL1\n"
 #define SEGMENTS_MAX 256
+#define WORD_MAX 63
 
 struct _PlRelease {
 	PlManifest manifest;
@@ -30,22 +31,35 @@ pl_release_free (PlRelease *release)
 	g_free (release);
 }
 
-/* -- keys --------------------------------------------------------------------------------------------------- */
+/* -- keys -------------------------------------------------------------------------------------- */
+
+static gboolean
+start_sodium (GError **error)
+{
+	if (sodium_init () >= 0)
+		return TRUE;
+	g_set_error (error, PL_RELEASE_ERROR, PL_RELEASE_ERROR_KEY,
+		     "libsodium does not start on this machine");
+	return FALSE;
+}
 
 static gboolean
 write_key (const char *file, const guint8 *key, gsize len, int mode, GError **error)
 {
-	g_autofree char *hex = g_malloc (2 * len + 2);
+	g_autofree char *hex = g_malloc (2 * len + 1);
 	int fd = open (file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	gboolean ok;
 
 	sodium_bin2hex (hex, 2 * len + 1, key, len);
-	ok = fd >= 0 && write (fd, hex, 2 * len) == (gssize)(2 * len);
+	ok = fd >= 0 && write (fd, hex, 2 * len) == (gssize)(2 * len) && fsync (fd) == 0;
 	if (!ok)
 		g_set_error (error, PL_RELEASE_ERROR, PL_RELEASE_ERROR_KEY,
 			     "cannot write the key %s: %s", file, g_strerror (errno));
 	if (fd >= 0)
 		close (fd);
+	if (fd >= 0 && !ok)
+		unlink (file);
+	sodium_memzero (hex, 2 * len);
 	return ok;
 }
 
@@ -75,38 +89,48 @@ pl_release_keygen (const char *secret_file, const char *public_file, GError **er
 {
 	guint8 pk[crypto_sign_PUBLICKEYBYTES], sk[crypto_sign_SECRETKEYBYTES];
 
-	if (sodium_init () < 0) {
-		g_set_error (error, PL_RELEASE_ERROR, PL_RELEASE_ERROR_KEY,
-			     "libsodium does not start on this machine");
+	gboolean ok;
+
+	if (!start_sodium (error))
+		return FALSE;
+	crypto_sign_keypair (pk, sk);
+	ok = write_key (secret_file, sk, sizeof sk, 0600, error);
+	sodium_memzero (sk, sizeof sk);
+	if (ok && !write_key (public_file, pk, sizeof pk, 0644, error)) {
+		unlink (secret_file); /* half a pair would only stand in the way of the next try */
 		return FALSE;
 	}
-	crypto_sign_keypair (pk, sk);
-	return write_key (secret_file, sk, sizeof sk, 0600, error) &&
-	       write_key (public_file, pk, sizeof pk, 0644, error);
+	return ok;
 }
 
-/* -- making -------------------------------------------------------------------------------------------------- */
+/* -- manifest ---------------------------------------------------------------------------------- */
 
 static gboolean
 is_word (const char *text)
 {
+	if (text == NULL)
+		return FALSE;
 	for (const char *at = text; *at != '\0'; at++)
 		if (*at <= 0x20 || *at > 0x7e)
 			return FALSE;
-	return *text != '\0' && strlen (text) < 64;
+	return *text != '\0' && strlen (text) <= WORD_MAX;
 }
 
 static gboolean
 check_manifest (const PlManifest *m, GError **error)
 {
 	if (is_word (m->product) && is_word (m->version) && is_word (m->created) &&
-	    m->hardware_min <= m->hardware_max)
+	    m->hardware_min <= m->hardware_max && m->hardware_max <= G_MAXUINT16)
 		return TRUE;
 	g_set_error (
 	    error, PL_RELEASE_ERROR, PL_RELEASE_ERROR_FORMAT,
-	    "product and version are words without blanks, and hardware is a range LOW..HIGH");
+	    "product, version and date are words without blanks of at most %d characters, and "
+	    "hardware is a range LOW..HIGH up to %d",
+	    WORD_MAX, G_MAXUINT16);
 	return FALSE;
 }
+
+/* -- making ------------------------------------------------------------------------------------ */
 
 static void
 write_segments (GByteArray *out, PlImage *image)
@@ -138,16 +162,17 @@ pl_release_make (const char *file, const PlManifest *m, PlImage *image, const ch
 	guint8 sk[crypto_sign_SECRETKEYBYTES], signature[crypto_sign_BYTES];
 	g_autoptr (GByteArray) out = g_byte_array_new ();
 	g_autofree char *head = NULL;
+	guint n = pl_image_n_segments (image);
 
-	if (sodium_init () < 0 || !check_manifest (m, error) ||
-	    !read_key (secret_file, sk, sizeof sk, error))
+	if (!start_sodium (error) || !check_manifest (m, error))
 		return FALSE;
-	if (pl_image_n_segments (image) > SEGMENTS_MAX) {
+	if (n == 0 || n > SEGMENTS_MAX) {
 		g_set_error (error, PL_RELEASE_ERROR, PL_RELEASE_ERROR_FORMAT,
-			     "the image has %u segments, %u are allowed",
-			     pl_image_n_segments (image), SEGMENTS_MAX);
+			     "the image has %u segments, 1 to %u are allowed", n, SEGMENTS_MAX);
 		return FALSE;
 	}
+	if (!read_key (secret_file, sk, sizeof sk, error))
+		return FALSE;
 	head = g_strdup_printf (
 	    MAGIC "product %s\nversion %s\nhardware %u %u\ncounter %u\ncreated %s\n", m->product,
 	    m->version, m->hardware_min, m->hardware_max, m->security_counter, m->created);
@@ -159,7 +184,7 @@ pl_release_make (const char *file, const PlManifest *m, PlImage *image, const ch
 	return g_file_set_contents (file, (const char *)out->data, out->len, error);
 }
 
-/* -- reading ------------------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 static gboolean
 bad_format (GError **error, const char *what)
@@ -212,7 +237,7 @@ parse_manifest (char ***lines, PlManifest *m, GError **error)
 	m->hardware_max = high;
 	m->security_counter = count;
 	m->created = g_strdup (created);
-	return TRUE;
+	return check_manifest (m, error);
 }
 
 static gboolean
@@ -239,14 +264,17 @@ take_segment (const char *line, const guint8 **at, const guint8 *end, PlImage *i
 static gboolean
 parse_body (PlRelease *release, const guint8 *data, gsize len, GError **error)
 {
-	const guint8 *blank = memmem (data, len, "\n\n", 2), *at, *end = data + len;
+	const gsize magic = strlen (MAGIC);
+	const guint8 *blank = NULL, *at, *end = data + len;
 	g_autofree char *head = NULL;
 	g_auto (GStrv) lines = NULL;
 	char **line, *value;
 
-	if (len < strlen (MAGIC) || memcmp (data, MAGIC, strlen (MAGIC)) != 0 || blank == NULL)
+	if (len > magic && memcmp (data, MAGIC, magic) == 0)
+		blank = memmem (data + magic, len - magic, "\n\n", 2);
+	if (blank == NULL || memchr (data, '\0', blank - data) != NULL)
 		return bad_format (error, "it does not begin as one");
-	head = g_strndup ((const char *)data + strlen (MAGIC), blank - data - strlen (MAGIC));
+	head = g_strndup ((const char *)data + magic, blank - data - magic);
 	lines = g_strsplit (head, "\n", -1);
 	line = lines;
 	at = blank + 2;
@@ -292,7 +320,7 @@ pl_release_open (const char *file, const char *public_file, GError **error)
 	g_autoptr (GError) wrong = NULL;
 	gsize len;
 
-	if (sodium_init () < 0 || !read_key (public_file, pk, sizeof pk, error))
+	if (!start_sodium (error) || !read_key (public_file, pk, sizeof pk, error))
 		return NULL;
 	if (!g_file_get_contents (file, &data, &len, &wrong)) {
 		g_set_error (error, PL_RELEASE_ERROR, PL_RELEASE_ERROR_FORMAT,

@@ -3,9 +3,10 @@
 #include "firmware/image/image.h"
 
 /*
- * A release bundle: one file, signed. Layout: "PLREL1\n", the manifest as lines of "key value" in a fixed order ended by an
- * empty line, the segments' bytes one after the other, then 64 bytes of Ed25519 signature over everything before.
- * Nothing of it is believed before the signature over the whole file fits.
+ * A release bundle: one file, signed. Layout: "PLREL1\n", the manifest as lines of "key value" in a
+ * fixed order ended by an empty line, the segments' bytes one after the other, then 64 bytes of
+ * Ed25519 signature over everything before. Nothing of it is believed before the signature over the
+ * whole file fits.
  */
 #define PL_RELEASE_ERROR (pl_release_error_quark ())
 GQuark pl_release_error_quark (void);

@@ -3,7 +3,8 @@
 #include <elf.h>
 #include <string.h>
 
-/* ELF32 little-endian for ARM: every PT_LOAD segment with bytes in the file, at its physical address. */
+/* ELF32 little-endian for ARM: every PT_LOAD segment with bytes in the file, at its physical
+ * address. */
 static gboolean
 probe (const guint8 *data, gsize len)
 {
@@ -51,7 +52,10 @@ add_segment (const guint8 *data, gsize len, guint64 at, PlImage *image, GError *
 		return TRUE;
 	if (offset + size > len)
 		return bad (error, PL_IMAGE_ERROR_TRUNCATED, "a segment goes beyond the file", at);
-	return pl_image_add (image, GUINT32_FROM_LE (ph.p_paddr), data + offset, size, error);
+	if (pl_image_add (image, GUINT32_FROM_LE (ph.p_paddr), data + offset, size, error))
+		return TRUE;
+	g_prefix_error (error, "program header at offset 0x%" G_GINT64_MODIFIER "x: ", at);
+	return FALSE;
 }
 
 static gboolean

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/image/image.h"
+#include <glib/gstdio.h>
 
-/* The explicit table: a format exists if and only if it has a row here. bin takes anything and so comes last. */
+/* The explicit table: a format exists if and only if it has a row here. bin takes anything and so
+ * comes last. */
 extern const PlImageFormat pl_format_ihex, pl_format_srec, pl_format_elf, pl_format_bin;
 
 static const PlImageFormat *const formats[] = {&pl_format_ihex, &pl_format_srec, &pl_format_elf,
 					       &pl_format_bin, NULL};
 
-/* More than any part's flash that this station flashes; keeps a wrong file from filling the memory. */
+/* More than any part's flash that this station flashes; keeps a wrong file from filling the memory.
+ * */
 #define FILE_MAX (64u * 1024 * 1024)
 
 const PlImageFormat *const *
@@ -28,6 +31,16 @@ choose (const guint8 *data, gsize len, const char *format, GError **error)
 	return NULL;
 }
 
+/* A damaged HEX file whose first line is lost must not be taken for code. */
+static gboolean
+is_text (const guint8 *data, gsize len)
+{
+	for (gsize i = 0; i < len; i++)
+		if (!g_ascii_isprint (data[i]) && !g_ascii_isspace (data[i]))
+			return FALSE;
+	return len > 0;
+}
+
 PlImage *
 pl_image_parse (const guint8 *data, gsize len, const char *format, guint32 base, GError **error)
 {
@@ -36,6 +49,13 @@ pl_image_parse (const guint8 *data, gsize len, const char *format, guint32 base,
 
 	if (chosen == NULL)
 		return NULL;
+	if (format == NULL && chosen == &pl_format_bin && is_text (data, len)) {
+		g_set_error (
+		    error, PL_IMAGE_ERROR, PL_IMAGE_ERROR_FORMAT,
+		    "line 1: text that is neither Intel HEX nor S-records; if it is to be flashed "
+		    "as it is, name the format bin");
+		return NULL;
+	}
 	if (!chosen->parse (data, len, base, image, error)) {
 		g_prefix_error (error, "%s image: ", chosen->name);
 		return NULL;
@@ -47,6 +67,24 @@ pl_image_parse (const guint8 *data, gsize len, const char *format, guint32 base,
 	return NULL;
 }
 
+/* Asked before reading: a wrong file may be larger than the memory. */
+static gboolean
+check_size (const char *file, GError **error)
+{
+	GStatBuf info;
+
+	if (g_stat (file, &info) != 0 || (S_ISREG (info.st_mode) && info.st_size <= FILE_MAX))
+		return TRUE; /* what is not there is reported by who opens it */
+	if (!S_ISREG (info.st_mode))
+		g_set_error (error, PL_IMAGE_ERROR, PL_IMAGE_ERROR_FORMAT, "%s is not a file",
+			     file);
+	else
+		g_set_error (error, PL_IMAGE_ERROR, PL_IMAGE_ERROR_RANGE,
+			     "%s has %" G_GINT64_FORMAT " bytes, more than any flash here", file,
+			     (gint64)info.st_size);
+	return FALSE;
+}
+
 PlImage *
 pl_image_load (const char *file, const char *format, guint32 base, GError **error)
 {
@@ -54,14 +92,8 @@ pl_image_load (const char *file, const char *format, guint32 base, GError **erro
 	g_autoptr (PlImage) image = NULL;
 	gsize len;
 
-	if (!g_file_get_contents (file, &data, &len, error))
+	if (!check_size (file, error) || !g_file_get_contents (file, &data, &len, error))
 		return NULL;
-	if (len > FILE_MAX) {
-		g_set_error (error, PL_IMAGE_ERROR, PL_IMAGE_ERROR_RANGE,
-			     "%s has %" G_GSIZE_FORMAT " bytes, more than any flash here", file,
-			     len);
-		return NULL;
-	}
 	image = pl_image_parse ((const guint8 *)data, len, format, base, error);
 	if (image == NULL)
 		g_prefix_error (error, "%s: ", file);

@@ -3,8 +3,8 @@
 #include "firmware/image/image.h"
 
 /*
- * Intel HEX (Intel, 1988): ":LLAAAATT..CC". Records may come in any order, as linkers write them; everything else is
- * strict: sums, lengths, one end record and nothing after it.
+ * Intel HEX (Intel, 1988): ":LLAAAATT..CC". Records may come in any order, as linkers write them;
+ * everything else is strict: sums, lengths, one end record and nothing after it.
  */
 enum { DATA, END, SEGMENT, START_SEGMENT, LINEAR, START_LINEAR };
 

@@ -4,7 +4,8 @@
 
 G_DEFINE_QUARK (pl - image - error - quark, pl_image_error)
 
-/* While it is being built, segments hold growable arrays; the GBytes of PlSegment are made when asked for. */
+/* While it is being built, segments hold growable arrays; the GBytes of PlSegment are made when
+ * asked for. */
 typedef struct {
 	guint32 address;
 	GByteArray *data;

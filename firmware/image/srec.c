@@ -2,13 +2,19 @@
 #include "firmware/image/hexline.h"
 #include "firmware/image/image.h"
 
-/* Motorola S-records: "Stcc<address><data>ss", address of 2, 3 or 4 bytes by type; sum = ones' complement of count,
- * address and data. A terminator (S7, S8, S9) must come, last and once; a count record (S5, S6) must agree. */
+/*
+ * Motorola S-records: "Stcc<address><data>ss", address of 2, 3 or 4 bytes by type; sum = ones'
+ * complement of count, address and data. The sum does not cover the type: so a header comes first
+ * or not at all, all data records are of one width, and the end record (S7, S8, S9), which must
+ * come last and once, is of that width too. A count record (S5, S6) must agree and comes after the
+ * data.
+ */
 typedef struct {
 	PlHexLines lines;
 	PlImage *image;
 	guint records;
-	gboolean ended;
+	guint wide; /* address bytes of the data records */
+	gboolean begun, counted, ended;
 } Parser;
 
 static gboolean
@@ -40,6 +46,7 @@ address_bytes (char type)
 static gboolean
 check_count (Parser *p, guint64 count, GError **error)
 {
+	p->counted = TRUE;
 	if (count == p->records)
 		return TRUE;
 	return pl_hex_error (&p->lines, PL_IMAGE_ERROR_TRUNCATED, error,
@@ -48,11 +55,65 @@ check_count (Parser *p, guint64 count, GError **error)
 }
 
 static gboolean
+check_width (Parser *p, char type, GError **error)
+{
+	guint wide = address_bytes (type);
+
+	if (p->records > 0 && wide != p->wide)
+		return pl_hex_error (
+		    &p->lines, PL_IMAGE_ERROR_FORMAT, error,
+		    "a record S%c among data records S%u: use one width in the whole file", type,
+		    p->wide - 1);
+	p->wide = wide;
+	return TRUE;
+}
+
+static gboolean
+add_data (Parser *p, guint64 address, const guint8 *data, guint len, GError **error)
+{
+	g_autoptr (GError) wrong = NULL;
+
+	if (p->counted)
+		return pl_hex_error (&p->lines, PL_IMAGE_ERROR_FORMAT, error,
+				     "data after the count record");
+	p->records++;
+	if (pl_image_add (p->image, address, data, len, &wrong))
+		return TRUE;
+	return pl_hex_error (&p->lines, wrong->code, error, "%s", wrong->message);
+}
+
+/* Type, address and length have been checked. */
+static gboolean
+take_content (Parser *p, char type, guint64 address, const guint8 *data, guint len, GError **error)
+{
+	switch (type) {
+	case '0':
+		if (p->begun)
+			return pl_hex_error (&p->lines, PL_IMAGE_ERROR_FORMAT, error,
+					     "a header in the middle of the file");
+		return TRUE; /* a name for people */
+	case '5':
+	case '6':
+		return check_count (p, address, error);
+	case '1':
+	case '2':
+	case '3':
+		return check_width (p, type, error) && add_data (p, address, data, len, error);
+	default:
+		if (!check_width (p, type, error))
+			return FALSE;
+		p->ended = TRUE;
+		pl_image_set_entry (p->image, (guint32)address);
+		return TRUE;
+	}
+}
+
+static gboolean
 take_record (Parser *p, char type, const guint8 *r, GError **error)
 {
 	guint wide = address_bytes (type);
+	guint len = r[0] - wide - 1;
 	guint64 address = 0;
-	g_autoptr (GError) wrong = NULL;
 
 	if (type == '4')
 		return pl_hex_error (&p->lines, PL_IMAGE_ERROR_FORMAT, error,
@@ -60,21 +121,15 @@ take_record (Parser *p, char type, const guint8 *r, GError **error)
 	if (r[0] < wide + 1)
 		return pl_hex_error (&p->lines, PL_IMAGE_ERROR_FORMAT, error,
 				     "it is too short for its address");
+	if (type >= '5' && len > 0)
+		return pl_hex_error (&p->lines, PL_IMAGE_ERROR_FORMAT, error,
+				     "a record S%c holds no data", type);
 	for (guint i = 0; i < wide; i++)
 		address = address << 8 | r[1 + i];
-	if (type == '5' || type == '6')
-		return check_count (p, address, error);
-	if (type >= '7') {
-		p->ended = TRUE;
-		pl_image_set_entry (p->image, (guint32)address);
-		return TRUE;
-	}
-	if (type == '0')
-		return TRUE; /* header: a name for people */
-	p->records++;
-	if (pl_image_add (p->image, address, r + 1 + wide, r[0] - wide - 1, &wrong))
-		return TRUE;
-	return pl_hex_error (&p->lines, wrong->code, error, "%s", wrong->message);
+	if (!take_content (p, type, address, r + 1 + wide, len, error))
+		return FALSE;
+	p->begun = TRUE;
+	return TRUE;
 }
 
 static gboolean

@@ -16,7 +16,8 @@ enum {
 	CHECKSUM = 0xa1
 };
 
-/* Patience, ms: a reply 1 s, a page's erase 5 s (reference firmware-and-links 2.1), all times PACKLINE_TIMEOUT_SCALE. */
+/* Patience, ms: a reply 1 s, a page's erase 5 s (reference firmware-and-links 2.1), all times
+ * PACKLINE_TIMEOUT_SCALE. */
 #define REPLY_MS 1000
 #define PAGE_ERASE_MS 5000
 #define CHECKSUM_MS 5000
@@ -74,7 +75,8 @@ await_ack (PlAn3155 *l, gint64 ms, const char *doing, GError **error)
 	}
 }
 
-/* A NACK at the command itself, of a command that Get lists, means that readout protection is on. */
+/* A NACK at the command itself, of a command that Get lists, means that readout protection is on.
+ * */
 static gboolean
 command (PlAn3155 *l, guint8 code, const char *doing, GError **error)
 {
@@ -119,7 +121,8 @@ xor_of (const guint8 *data, gsize len)
 
 /* -- session ------------------------------------------------------------------------------------------------- */
 
-/* One 0x7F. A device that is already in sync takes it for half a command and, with the next byte, NACKs. */
+/* One 0x7F. A device that is already in sync takes it for half a command and, with the next byte,
+ * NACKs. */
 static gboolean
 try_sync (PlAn3155 *l, gboolean *ret_synced, GError **error)
 {
@@ -235,7 +238,8 @@ pl_an3155_open (PlLink *link, GError **error)
 	g_autoptr (GError) wrong = NULL;
 
 	l->link = link;
-	/* a back end without a line (socket, pty) says so; the protocol itself does not depend on parity */
+	/* a back end without a line (socket, pty) says so; the protocol itself does not depend on
+	 * parity */
 	if (!pl_link_set_line (link, &line, &wrong))
 		g_debug ("%s", wrong->message);
 	/* the first Get may still meet an ACK doubled by the device's ROM: resync passes over it */
