@@ -120,6 +120,42 @@ pl_journal_verify (sqlite3 *sql, gint64 *ret_rows, GError **error)
 	return more == 0;
 }
 
+void
+pl_journal_row_free (gpointer data)
+{
+	PlJournalRow *row = data;
+
+	g_free (row->utc);
+	g_free (row->kind);
+	g_free (row->body);
+	g_free (row->hash);
+	g_free (row);
+}
+
+GPtrArray *
+pl_journal_last (sqlite3 *sql, guint most, GError **error)
+{
+	g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (pl_journal_row_free);
+	g_autoptr (sqlite3_stmt) found = pl_sql (
+	    sql, error,
+	    "SELECT * FROM (SELECT seq, utc, kind, body, hash FROM journal ORDER BY seq DESC"
+	    " LIMIT ?) ORDER BY seq",
+	    "i", (gint64)most);
+	int more = -1;
+
+	while (found != NULL && (more = pl_sql_step (sql, found, error)) == 1) {
+		PlJournalRow *row = g_new0 (PlJournalRow, 1);
+
+		row->seq = sqlite3_column_int64 (found, 0);
+		row->utc = g_strdup ((const char *)sqlite3_column_text (found, 1));
+		row->kind = g_strdup ((const char *)sqlite3_column_text (found, 2));
+		row->body = g_strdup ((const char *)sqlite3_column_text (found, 3));
+		row->hash = g_strdup ((const char *)sqlite3_column_text (found, 4));
+		g_ptr_array_add (rows, row);
+	}
+	return more == 0 ? g_steal_pointer (&rows) : NULL;
+}
+
 gboolean
 pl_record_add (sqlite3 *sql, gint64 run, const char *body, GError **error)
 {

@@ -8,6 +8,13 @@ gboolean pl_journal_append (sqlite3 *sql, const char *kind, const char *body, gi
 			    char **ret_hash, GError **error);
 /* Walks the whole chain; *ret_rows = rows that are right. The first bad row is named. */
 gboolean pl_journal_verify (sqlite3 *sql, gint64 *ret_rows, GError **error);
+typedef struct {
+	gint64 seq;
+	char *utc, *kind, *body, *hash;
+} PlJournalRow;
+void pl_journal_row_free (gpointer row);
+/* The last rows, at most `most`, oldest first: PlJournalRow*. Caller unrefs. */
+GPtrArray *pl_journal_last (sqlite3 *sql, guint most, GError **error);
 /* The record of a run is kept as it was handed out, in the same transaction as its journal row. */
 gboolean pl_record_add (sqlite3 *sql, gint64 run, const char *body, GError **error);
 /* NULL with NOT_FOUND if the run has none. Caller frees. */

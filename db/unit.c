@@ -108,16 +108,12 @@ pl_unit_unlink (sqlite3 *sql, gint64 child, const char *reason, const char *by, 
 	return FALSE;
 }
 
-GPtrArray *
-pl_unit_children (sqlite3 *sql, gint64 parent, GError **error)
+/* id, six texts, position: as both queries below select them. */
+static GPtrArray *
+rows_of (sqlite3 *sql, sqlite3_stmt *query, GError **error)
 {
 	g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (pl_unit_row_free);
-	g_autoptr (sqlite3_stmt) found =
-	    pl_sql (sql, error,
-		    "SELECT unit.id, kind, serial, scheme, vendor, lot, grade, position FROM link"
-		    " JOIN unit ON unit.id = link.child WHERE link.parent = ? AND t_to IS NULL "
-		    "ORDER BY position",
-		    "i", parent);
+	g_autoptr (sqlite3_stmt) found = query;
 	int more = -1;
 
 	while (found != NULL && (more = pl_sql_step (sql, found, error)) == 1) {
@@ -132,4 +128,31 @@ pl_unit_children (sqlite3 *sql, gint64 parent, GError **error)
 		g_ptr_array_add (rows, row);
 	}
 	return more == 0 ? g_steal_pointer (&rows) : NULL;
+}
+
+GPtrArray *
+pl_unit_children (sqlite3 *sql, gint64 parent, GError **error)
+{
+	return rows_of (
+	    sql,
+	    pl_sql (sql, error,
+		    "SELECT unit.id, kind, serial, scheme, vendor, lot, grade, position FROM link"
+		    " JOIN unit ON unit.id = link.child WHERE link.parent = ? AND t_to IS NULL "
+		    "ORDER BY position",
+		    "i", parent),
+	    error);
+}
+
+GPtrArray *
+pl_unit_rows_of_serial (sqlite3 *sql, const char *serial, GError **error)
+{
+	return rows_of (
+	    sql,
+	    pl_sql (
+		sql, error,
+		"SELECT unit.id, kind, serial, scheme, vendor, lot, grade,"
+		" ifnull ((SELECT position FROM link WHERE child = unit.id AND t_to IS NULL), 0)"
+		" FROM unit WHERE serial = ? ORDER BY kind DESC",
+		"s", serial),
+	    error);
 }

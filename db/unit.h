@@ -19,6 +19,8 @@ gboolean pl_unit_register (sqlite3 *sql, const char *kind, const char *serial, c
 /* NOT_FOUND if there is none. */
 gboolean pl_unit_find (sqlite3 *sql, const char *kind, const char *serial, gint64 *ret_id,
 		       GError **error);
+/* Every unit with this raw serial, whatever its kind: PlUnitRow*, may be empty. Caller unrefs. */
+GPtrArray *pl_unit_rows_of_serial (sqlite3 *sql, const char *serial, GError **error);
 /* Puts child into parent at position; CONSTRAINT names the other parent if the child is in one. */
 gboolean pl_unit_link (sqlite3 *sql, gint64 child, gint64 parent, gint64 position,
 		       const char *reason, const char *by, GError **error);

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/keys.h"
 #include <errno.h>
-#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
-#include <unistd.h>
 
 G_DEFINE_QUARK (pl - keys - error - quark, pl_keys_error)
 
+/* Whole or not at all: half a key in a full disk would stop every later start. */
 static gboolean
 write_hex (const char *file, const guint8 *data, gsize len, int mode, GError **error)
 {
 	g_autofree char *hex = g_malloc (2 * len + 1);
-	int fd = open (file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	g_autoptr (GError) wrong = NULL;
 	gboolean ok;
 
 	sodium_bin2hex (hex, 2 * len + 1, data, len);
-	ok = fd >= 0 && write (fd, hex, 2 * len) == (gssize)(2 * len) && fsync (fd) == 0;
+	ok = g_file_set_contents_full (file, hex, (gssize)(2 * len),
+				       G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+				       mode, &wrong);
 	if (!ok)
-		g_set_error (error, PL_KEYS_ERROR, PL_KEYS_ERROR_FILE,
-			     "cannot write the key %s: %s", file, g_strerror (errno));
-	if (fd >= 0)
-		close (fd);
+		g_set_error (error, PL_KEYS_ERROR, PL_KEYS_ERROR_FILE, "cannot write the key: %s",
+			     wrong->message);
+	sodium_memzero (hex, 2 * len);
 	return ok;
 }
 
@@ -38,9 +39,13 @@ static gboolean
 read_hex (const char *file, guint8 *ret, gsize len, GError **error)
 {
 	g_autofree char *text = NULL;
+	g_autoptr (GError) wrong = NULL;
 
-	if (!g_file_get_contents (file, &text, NULL, error))
+	if (!g_file_get_contents (file, &text, NULL, &wrong)) {
+		g_set_error (error, PL_KEYS_ERROR, PL_KEYS_ERROR_FILE, "cannot read the key: %s",
+			     wrong->message);
 		return FALSE;
+	}
 	if (from_hex (g_strstrip (text), ret, len))
 		return TRUE;
 	g_set_error (error, PL_KEYS_ERROR, PL_KEYS_ERROR_FILE,
@@ -55,11 +60,41 @@ pl_keys_ensure (const char *home, GError **error)
 	g_autofree char *public = g_build_filename (home, "station.pub", NULL);
 	guint8 pk[crypto_sign_PUBLICKEYBYTES], sk[crypto_sign_SECRETKEYBYTES];
 
-	if (g_file_test (secret, G_FILE_TEST_EXISTS))
-		return TRUE;
-	crypto_sign_keypair (pk, sk);
-	return write_hex (secret, sk, sizeof sk, 0600, error) &&
-	       write_hex (public, pk, sizeof pk, 0644, error);
+	/* the public half follows from the secret one, so a stop between the two writes heals itself */
+	if (g_file_test (secret, G_FILE_TEST_EXISTS)) {
+		if (g_file_test (public, G_FILE_TEST_EXISTS))
+			return TRUE;
+		if (!read_hex (secret, sk, sizeof sk, error))
+			return FALSE;
+		crypto_sign_ed25519_sk_to_pk (pk, sk);
+	} else {
+		crypto_sign_keypair (pk, sk);
+		if (!write_hex (secret, sk, sizeof sk, 0600, error))
+			return FALSE;
+	}
+	sodium_memzero (sk, sizeof sk);
+	return write_hex (public, pk, sizeof pk, 0644, error);
+}
+
+char *
+pl_keys_trust (const char *home, const char *public_file, char **ret_before, GError **error)
+{
+	g_autofree char *file = g_build_filename (home, "release.pub", NULL);
+	guint8 pk[crypto_sign_PUBLICKEYBYTES], old[crypto_sign_PUBLICKEYBYTES];
+
+	*ret_before = NULL;
+	if (!read_hex (public_file, pk, sizeof pk, error))
+		return NULL;
+	if (g_mkdir_with_parents (home, 0755) != 0) {
+		g_set_error (error, PL_KEYS_ERROR, PL_KEYS_ERROR_FILE,
+			     "cannot make the station's folder %s: %s", home, g_strerror (errno));
+		return NULL;
+	}
+	if (read_hex (file, old, sizeof old, NULL) && memcmp (old, pk, sizeof pk) != 0) {
+		*ret_before = g_malloc (2 * sizeof old + 1);
+		sodium_bin2hex (*ret_before, 2 * sizeof old + 1, old, sizeof old);
+	}
+	return write_hex (file, pk, sizeof pk, 0644, error) ? g_steal_pointer (&file) : NULL;
 }
 
 char *

@@ -7,7 +7,7 @@
 GQuark pl_keys_error_quark (void);
 typedef enum { PL_KEYS_ERROR_FILE, PL_KEYS_ERROR_SIGNATURE } PlKeysError;
 
-/* Makes the pair if there is none. */
+/* Makes the pair, or its public file, if there is none. */
 gboolean pl_keys_ensure (const char *home, GError **error);
 /* Signature of text by HOME's secret key, as 128 hex characters; caller frees. */
 char *pl_keys_sign (const char *home, const char *text, GError **error);
@@ -16,3 +16,6 @@ char *pl_keys_public (const char *home, GError **error);
 /* SIGNATURE if it does not fit. public_key and signature in hex. */
 gboolean pl_keys_verify (const char *public_key, const char *text, const char *signature,
 			 GError **error);
+/* Installs a release key's public half as HOME/release.pub. Returns that file's name; *ret_before is another key that
+ * it replaced, in hex, or NULL. Caller frees both. */
+char *pl_keys_trust (const char *home, const char *public_file, char **ret_before, GError **error);

@@ -127,6 +127,7 @@ conclude (PlStepContext *context, const GError *error)
 	if (error == NULL)
 		judge_missing (context);
 	result->verdict = judge (context, error);
+	context->fraction = 1;
 	result->ended = pl_utc_now ();
 	result->duration_s = pl_step_elapsed (context);
 	if (result->verdict == PL_VERDICT_PASS)
@@ -414,6 +415,9 @@ pl_run_execute (PlRun *run, GError **error)
 	pl_clock_leave (run->clock);
 	if (!ok)
 		return FALSE;
+	/* a pack that has not passed has no grade, whatever its measurements would have given */
+	if (run->verdict == PL_RUN_PASS)
+		run->grade = g_strdup (pl_run_fact (run, "grade"));
 	if (!pl_store_end (run, error))
 		return FALSE;
 	pl_run_emit (run, PL_EVENT_RUN_ENDED, NULL, NULL, 1, run->cause);
@@ -468,6 +472,18 @@ gint64
 pl_run_unit (PlRun *run)
 {
 	return run->unit;
+}
+
+gint64
+pl_run_row (PlRun *run)
+{
+	return run->row;
+}
+
+const char *
+pl_run_grade (PlRun *run)
+{
+	return run->grade;
 }
 
 PlRunVerdict

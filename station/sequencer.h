@@ -92,9 +92,13 @@ const char *pl_run_kind (PlRun *run);
 const char *pl_run_entry (PlRun *run);
 const char *pl_run_release_file (PlRun *run);
 gint64 pl_run_unit (PlRun *run); /* the database's unit id */
+gint64 pl_run_row (PlRun *run); /* the database's run id; 0 before it is executed */
+const char *pl_run_grade (PlRun *run); /* of a run that passed and was graded; NULL */
 PlRunVerdict pl_run_verdict (PlRun *run);
 const char *pl_run_cause (PlRun *run); /* first reason of a verdict other than PASS; NULL */
 GPtrArray *pl_run_results (PlRun *run); /* PlStepResult*, in order; stable once the run has ended */
 /* Facts found out by one step and used by later ones or by the record ("bms_serial", "firmware_version"). */
 void pl_run_set_fact (PlRun *run, const char *name, const char *value);
 const char *pl_run_fact (PlRun *run, const char *name);
+/* Keeps what was sent to the label printer; result: "printed", or why that is not sure. */
+gboolean pl_run_keep_label (PlRun *run, const char *zpl, const char *result, GError **error);

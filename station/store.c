@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/energised.h"
 #include "db/journal.h"
+#include "db/label.h"
 #include "db/run.h"
 #include "db/sample.h"
 #include "station/record.h"
@@ -230,6 +231,22 @@ pl_store_safe (PlRun *run, gint64 id, GError **error)
 	Work w = {.run = run, .id = id};
 
 	return pl_db_write (run->station->db, clear_energised, &w, error);
+}
+
+static gboolean
+add_label (sqlite3 *sql, gpointer data, GError **error)
+{
+	Work *w = data;
+
+	return pl_label_add (sql, row_of (w->run), w->text, w->kind, error);
+}
+
+gboolean
+pl_run_keep_label (PlRun *run, const char *zpl, const char *result, GError **error)
+{
+	Work w = {.run = run, .text = zpl, .kind = result};
+
+	return pl_db_write (run->station->db, add_label, &w, error);
 }
 
 /* -- end: verdict, record and journal in one commit ---------------------------------------------------------- */

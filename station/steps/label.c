@@ -38,6 +38,20 @@ anything_failed (PlRun *run)
 	return FALSE;
 }
 
+/* What went to the printer is kept also if it may not have come out: somebody may find it on the floor. */
+static gboolean
+print_and_keep (PlRun *run, PlInstrument *printer, const char *zpl, GError **error)
+{
+	g_autoptr (GError) wrong = NULL;
+	gboolean printed = printer->ops.printer->print (printer, zpl, &wrong);
+
+	if (!pl_run_keep_label (run, zpl, printed ? "printed" : wrong->message, error))
+		return FALSE;
+	if (!printed)
+		g_propagate_error (error, g_steal_pointer (&wrong));
+	return printed;
+}
+
 static gboolean
 run_label (PlStepContext *context, GError **error)
 {
@@ -63,7 +77,7 @@ run_label (PlStepContext *context, GError **error)
 		return FALSE;
 	}
 	printer = pl_step_borrow (context, PL_ROLE_PRINTER, error);
-	if (printer == NULL || !printer->ops.printer->print (printer, zpl, error))
+	if (printer == NULL || !print_and_keep (run, printer, zpl, error))
 		return FALSE;
 	pl_step_measure (context, "labels_printed_count", 1, printer, NULL);
 	return TRUE;
