@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "station/cli/format.h"
+#include "station/verdict.h"
+#include <math.h>
+#include <string.h>
+
+static const struct {
+	const char *verdict;
+	PlTone tone;
+	const char *sign;
+} looks[] = {
+    {"PASS", PL_TONE_GOOD, "✓"},	  {"FAIL", PL_TONE_BAD, "✗"},
+    {"INCONCLUSIVE", PL_TONE_DOUBT, "?"}, {"ERROR", PL_TONE_DOUBT, "?"},
+    {"ABORTED", PL_TONE_DOUBT, "■"},	  {"SKIPPED", PL_TONE_DIM, "-"},
+    {"OPEN", PL_TONE_DOUBT, "…"},
+};
+
+PlTone
+pl_verdict_tone (const char *verdict)
+{
+	for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+		if (g_strcmp0 (verdict, looks[i].verdict) == 0)
+			return looks[i].tone;
+	return PL_TONE_DIM;
+}
+
+const char *
+pl_verdict_sign (const char *verdict)
+{
+	for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+		if (g_strcmp0 (verdict, looks[i].verdict) == 0)
+			return looks[i].sign;
+	return " ";
+}
+
+/* Wide screens get the wider name column: the longest names of the step table are 33 long. */
+char *
+pl_measurement_line (const char *name, const char *value, const char *limit, const char *verdict)
+{
+	gboolean wide = pl_term_width () >= 94;
+	PlTone tone = verdict != NULL ? PL_TONE_PLAIN : PL_TONE_DIM;
+	g_autoptr (GString) line = g_string_new ("         ");
+
+	pl_text_add (line, tone, wide ? 33 : 27, name);
+	g_string_append_c (line, ' ');
+	pl_text_add (line, tone, wide ? -13 : -12, value);
+	g_string_append (line, "   ");
+	pl_text_add (line, PL_TONE_DIM, wide ? 23 : 19, limit != NULL ? limit : "");
+	if (verdict != NULL) {
+		g_autofree char *mark =
+		    g_strdup_printf ("%s %s", pl_verdict_sign (verdict),
+				     g_str_equal (verdict, "INCONCLUSIVE") ? "unsure" : verdict);
+
+		g_string_append_c (line, ' ');
+		pl_text_add (line, pl_verdict_tone (verdict), 0, mark);
+	}
+	g_string_truncate (line, strlen (g_strchomp (line->str)));
+	return g_string_free (g_steal_pointer (&line), FALSE);
+}
+
+char *
+pl_row_value_text (const PlMeasurementRow *row)
+{
+	if (row->words != NULL)
+		return g_strdup (row->words);
+	return pl_quantity_text (row->value, row->unit);
+}
+
+char *
+pl_row_limit_text (const PlMeasurementRow *row)
+{
+	PlLimit limit = {row->low, row->high, row->equals, row->source};
+
+	return row->comparator != NULL ? pl_limit_text (&limit, row->unit) : NULL;
+}
+
+char *
+pl_duration_text (double seconds)
+{
+	guint whole = seconds > 0 ? (guint)floor (seconds + 0.5) : 0;
+
+	if (seconds < 59.95)
+		return g_strdup_printf ("%.1f s", MAX (seconds, 0.0));
+	if (whole < 3600)
+		return g_strdup_printf ("%u min %02u s", whole / 60, whole % 60);
+	return g_strdup_printf ("%u h %02u min", whole / 3600, whole / 60 % 60);
+}
+
+char *
+pl_utc_text (const char *utc)
+{
+	char *text = g_strndup (utc != NULL ? utc : "", strlen ("2026-11-24T22:05:41"));
+
+	g_strdelimit (text, "T", ' ');
+	return text;
+}

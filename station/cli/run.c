@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firmware/release.h"
+#include "station/cli/command.h"
+#include "station/cli/session.h"
+#include "station/grade.h"
+#include <string.h>
+
+static char *bench_file, *recipe_file, *release_file, *serial, *who;
+static char *kind = NULL;
+static gboolean quiet, json, all, loop;
+static int count = 1;
+
+/* -- what can be known before anything is touched ----------------------------------------------------------------- */
+
+static const PlRecipeStep *
+step_of_type (const PlRecipe *recipe, const char *type)
+{
+	for (guint i = 0; i < recipe->steps->len; i++) {
+		const PlRecipeStep *step = g_ptr_array_index (recipe->steps, i);
+
+		if (g_str_equal (step->type->name, type))
+			return step;
+	}
+	return NULL;
+}
+
+/* Instruments that a step borrows and the bench does not have would end the run half-way. */
+static gboolean
+check_roles (const PlRecipe *recipe, PlBench *bench)
+{
+	for (guint i = 0; i < recipe->steps->len; i++) {
+		const PlRecipeStep *step = g_ptr_array_index (recipe->steps, i);
+
+		for (guint role = 0; role < PL_ROLE_LAST; role++)
+			if ((step->type->roles & PL_ROLE_BIT (role)) != 0 &&
+			    pl_bench_entry (bench, role) == NULL) {
+				pl_say ("bench %s has no %s, which step \"%s\" of %s needs: add it "
+					"to the bench file, or choose the bench that has one",
+					pl_bench_name (bench), pl_role_name (role), step->id,
+					recipe->file);
+				return FALSE;
+			}
+	}
+	return TRUE;
+}
+
+static gboolean
+check_release (PlStation *station, const PlRecipe *recipe, PlExit *ret_exit)
+{
+	g_autofree char *key = pl_station_path (station, "release.pub");
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlRelease) release = NULL;
+
+	if (step_of_type (recipe, "flash") == NULL)
+		return TRUE;
+	*ret_exit = PL_EXIT_USAGE;
+	if (release_file == NULL)
+		pl_say ("recipe %s flashes the BMS: name the approved release with --release FILE",
+			recipe->name);
+	else if (!g_file_test (key, G_FILE_TEST_EXISTS))
+		pl_say ("this station trusts no release key yet: packline release trust "
+			"KEY.pub --home %s",
+			station->home);
+	else if ((release = pl_release_open (release_file, key, &error)) == NULL)
+		pl_say ("%s: %s", release_file, error->message);
+	return release != NULL;
+}
+
+/* The label comes last in a run: its table must not be found missing there. */
+static gboolean
+check_grades (const PlRecipe *recipe, PlExit *ret_exit)
+{
+	g_autofree char *name = g_strdup_printf ("%s.yaml", recipe->product);
+	g_autofree char *file = g_build_filename (pl_data_dir (), "grades", name, NULL);
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlGradeTable) table = NULL;
+
+	if (step_of_type (recipe, "label") == NULL)
+		return TRUE;
+	table = pl_grade_table_load (file, &error);
+	if (table == NULL)
+		*ret_exit = pl_say_error (error);
+	return table != NULL;
+}
+
+static PlExit
+check_words (void)
+{
+	static const char *const kinds[] = {"production", "engineering", "golden", NULL};
+
+	if (bench_file == NULL)
+		return pl_say_usage ("which bench? give --bench FILE");
+	if (recipe_file == NULL)
+		return pl_say_usage ("which recipe? give --recipe FILE");
+	if (kind == NULL)
+		kind = g_strdup (kinds[0]);
+	if (!g_strv_contains (kinds, kind))
+		return pl_say_usage ("--kind %s: production, engineering and golden are allowed",
+				     kind);
+	if (quiet && json)
+		return pl_say_usage ("--quiet and --json exclude each other");
+	if (count < 1)
+		return pl_say_usage ("--count %d: at least one pack", count);
+	if (serial != NULL && (loop || count > 1))
+		return pl_say_usage ("--serial is one pack: leave out --count and --loop, or scan");
+	return PL_EXIT_PASS;
+}
+
+/* -- the command --------------------------------------------------------------------------------------------------- */
+
+static PlExit
+sit (PlStation *station, PlRecipe *recipe)
+{
+	g_autoptr (PlPrinter) printer = pl_printer_new ();
+	PlView view = {.kind = json    ? PL_VIEW_JSON
+			       : quiet ? PL_VIEW_QUIET
+				       : PL_VIEW_TEXT,
+		       .all = all,
+		       .printer = printer};
+	PlSessionPlan plan = {.station = station,
+			      .recipe = recipe,
+			      .view = &view,
+			      .kind = kind,
+			      .release_file = release_file,
+			      .serial = serial,
+			      .packs = loop ? PL_ANY : (guint)count};
+	PlExit exit;
+
+	g_mutex_init (&view.mutex);
+	exit = pl_session (&plan);
+	g_mutex_clear (&view.mutex);
+	return exit;
+}
+
+static PlExit
+run (char **args)
+{
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlRecipe) recipe = NULL;
+	g_autoptr (PlStation) station = NULL;
+	PlExit exit = check_words ();
+
+	if (exit != PL_EXIT_PASS)
+		return exit;
+	recipe = pl_recipe_load (recipe_file, &error);
+	if (recipe == NULL) {
+		if (error->code == PL_RECIPE_ERROR_CHECK)
+			pl_say ("the recipe cannot be used:\n%s", error->message);
+		else
+			pl_say_error (error);
+		return PL_EXIT_USAGE;
+	}
+	if ((station = pl_open_station (bench_file, &exit)) == NULL)
+		return exit;
+	if (!check_roles (recipe, station->bench))
+		return PL_EXIT_USAGE;
+	if (!check_release (station, recipe, &exit) || !check_grades (recipe, &exit))
+		return exit;
+	if (serial == NULL && pl_bench_entry (station->bench, PL_ROLE_SCANNER) == NULL)
+		return pl_say_usage ("bench %s has no scanner: give the pack with --serial",
+				     pl_bench_name (station->bench));
+	if (who != NULL) {
+		g_free (station->operator_id);
+		station->operator_id = g_strdup (who);
+	}
+	return sit (station, recipe);
+}
+
+static const GOptionEntry options[] = {
+    {"bench", 'b', 0, G_OPTION_ARG_FILENAME, &bench_file, "the bench file (needed)", "FILE"},
+    {"recipe", 'r', 0, G_OPTION_ARG_FILENAME, &recipe_file, "the recipe (needed)", "FILE"},
+    {"release", 0, 0, G_OPTION_ARG_FILENAME, &release_file,
+     "signed firmware release; needed if the recipe flashes", "FILE"},
+    {"serial", 's', 0, G_OPTION_ARG_FILENAME, &serial,
+     "the pack (default: wait for the bench's scanner)", "SERIAL"},
+    {"kind", 0, 0, G_OPTION_ARG_FILENAME, &kind,
+     "production, engineering or golden (default: production); a simulated bench always makes "
+     "simulated runs",
+     "KIND"},
+    {"operator", 0, 0, G_OPTION_ARG_FILENAME, &who,
+     "who stands in front of it (default: $PACKLINE_OPERATOR); stays in the plant", "ID"},
+    {"count", 'n', 0, G_OPTION_ARG_INT, &count, "test N packs, one scan each", "N"},
+    {"loop", 0, 0, G_OPTION_ARG_NONE, &loop, "pack after pack until stopped", NULL},
+    {"all", 'a', 0, G_OPTION_ARG_NONE, &all, "print also values that are not judged", NULL},
+    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "print the verdict only", NULL},
+    {"json", 0, 0, G_OPTION_ARG_NONE, &json, "print every event as a line of JSON", NULL},
+    PL_OPTION_HOME,
+    {NULL},
+};
+
+extern const PlCommand pl_command_run;
+const PlCommand pl_command_run = {
+    .name = "run",
+    .arguments = "",
+    .min = 0,
+    .max = 0,
+    .summary = "test a pack: run the recipe, judge, grade, record, label",
+    .about =
+	"First what an interrupted run left behind is made safe and said. Then the pack is\n"
+	"scanned (or named), checked against its route, and taken through the recipe's setup,\n"
+	"main and teardown; teardown runs always. Every step is printed as it happens.\n"
+	"\n"
+	"The exit code is the verdict: 0 PASS, 1 FAIL, 2 ERROR or blocked, 4 ABORTED (the\n"
+	"highest of several packs). The signed record goes to the database and to\n"
+	"HOME/records/SERIAL-RUN.json. Ctrl-C stops the run; the teardown is never skipped.",
+    .example = "  packline run --bench bench.yaml --recipe data/recipes/pack-eol-32s.yaml \\\n"
+	       "    --release bms-1.4.2.plrel --serial PL32-000123",
+    .options = options,
+    .run = run,
+};

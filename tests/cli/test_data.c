@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/cli/cli.h"
+#include <string.h>
+
+/* Files and genealogy: recipes, releases, assembly. No bench. */
+
+/* -- recipe -------------------------------------------------------------------------------------------------- */
+
+START_TEST (a_good_recipe_is_said_to_be_good)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *recipe = place_recipe (place);
+	g_autoptr (Reply) reply = packline (place, "recipe", "check", recipe, NULL);
+
+	ck_assert_code (reply, 0);
+	ck_assert_says (reply->out, "good: parts version 3, 1 steps");
+}
+END_TEST
+
+START_TEST (every_fault_of_a_recipe_has_file_and_line)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *recipe =
+	    place_write (place, "bad.yaml",
+			 "recipe: bad\n"
+			 "version: 1\n"
+			 "title: Bad\n"
+			 "product: X\n"
+			 "serial: P\n"
+			 "main:\n"
+			 "  - step: no-such-step\n"
+			 "  - step: ground-bond\n"
+			 "    with: { current_a: lots }\n"
+			 "    limits:\n"
+			 "      resistance_ohm: { min: 1, max: 0.1, source: x }\n");
+	g_autofree char *first = g_strdup_printf ("%s:7: ", recipe);
+	g_autofree char *second = g_strdup_printf ("%s:8: ", recipe);
+	g_autoptr (Reply) reply = packline (place, "recipe", "check", recipe, NULL);
+
+	ck_assert_code (reply, 1);
+	ck_assert_says (reply->err, first);
+	ck_assert_says (reply->err, "no-such-step");
+	ck_assert_says (reply->err, second);
+	ck_assert_says (reply->err, "\"lots\", not a number");
+	ck_assert_says (reply->err, "min 1 is above max 0.1");
+}
+END_TEST
+
+START_TEST (one_bad_recipe_among_good_ones_decides_the_code)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *good = place_recipe (place);
+	g_autofree char *bad = place_write (place, "bad.yaml", "recipe: [\n");
+	g_autoptr (Reply) reply = packline (place, "recipe", "check", good, bad, good, NULL);
+	g_autoptr (Reply) absent = packline (place, "recipe", "check", "/no/such/file", NULL);
+
+	ck_assert_code (reply, 1);
+	ck_assert_says (reply->out, "good: parts");
+	ck_assert_says (reply->err, "bad.yaml:");
+	ck_assert_code (absent, 3);
+	ck_assert_says (absent->err, "/no/such/file");
+}
+END_TEST
+
+START_TEST (show_names_every_limit_with_its_source)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *recipe = place_recipe (place);
+	g_autoptr (Reply) reply = packline (place, "recipe", "show", recipe, NULL);
+
+	ck_assert_code (reply, 0);
+	ck_assert_says (reply->out, "cells_count");
+	ck_assert_says (reply->out, "32 .. 32");
+	ck_assert_says (reply->out, "product drawing");
+	ck_assert_says (reply->out, "plant default");
+}
+END_TEST
+
+START_TEST (the_step_table_documents_itself)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) all = packline (place, "recipe", "steps", NULL);
+	g_autoptr (Reply) one = packline (place, "recipe", "steps", "flash", NULL);
+
+	ck_assert_code (all, 0);
+	ck_assert_says (all->out, "ground-bond");
+	ck_assert_says (all->out, "hipot");
+	ck_assert_code (one, 0);
+	ck_assert_says (one->out, "with verify");
+	ck_assert_says (one->out, "image_matches");
+	ck_assert_ptr_null (strstr (one->out, "ground-bond"));
+}
+END_TEST
+
+/* -- release ------------------------------------------------------------------------------------------------- */
+
+/* Two bytes at 0x08004000, by the format's own rules. */
+#define HEX ":020000040800F2\n:02400000AABB59\n:00000001FF\n"
+
+static Reply *
+make_release (Place *place, const char *out)
+{
+	g_autofree char *image = place_write (place, "fw.hex", HEX);
+
+	return packline (place, "release", "make", "--image", image, "--product", "PL-BMS-32S",
+			 "--version", "1.4.2", "--hardware", "1-5", "--counter", "4", "--key",
+			 "release-key", "--out", out, NULL);
+}
+
+START_TEST (a_release_goes_round_from_key_to_verified)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) keygen = packline (place, "release", "keygen", "release-key", NULL);
+	g_autoptr (Reply) make = make_release (place, "a.plrel");
+	g_autoptr (Reply) trust = packline (place, "release", "trust", "release-key.pub", NULL);
+	g_autoptr (Reply) verify = packline (place, "release", "verify", "a.plrel", NULL);
+	g_autoptr (Reply) show =
+	    packline (place, "release", "show", "a.plrel", "--key", "release-key.pub", NULL);
+	g_autofree char *installed = g_build_filename (place->home, "release.pub", NULL);
+	g_autofree char *secret = place_path (place, "release-key");
+	GStatBuf st;
+
+	ck_assert_code (keygen, 0);
+	ck_assert_int_eq (g_stat (secret, &st), 0);
+	ck_assert_int_eq (st.st_mode & 0777, 0600);
+	ck_assert_code (make, 0);
+	ck_assert_code (trust, 0);
+	ck_assert (g_file_test (installed, G_FILE_TEST_EXISTS));
+	ck_assert_code (verify, 0);
+	ck_assert_says (verify->out, "valid, PL-BMS-32S 1.4.2");
+	ck_assert_code (show, 0);
+	ck_assert_says (show->out, "hardware  1 to 5\ncounter   4\n");
+	ck_assert_says (show->out, "0x08004000, 2 bytes");
+}
+END_TEST
+
+START_TEST (a_changed_release_is_not_valid)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) keygen = packline (place, "release", "keygen", "release-key", NULL);
+	g_autoptr (Reply) make = make_release (place, "a.plrel");
+	g_autoptr (Reply) verify = NULL;
+	g_autofree char *file = place_path (place, "a.plrel");
+	g_autofree char *data = NULL;
+	gsize len;
+
+	ck_assert_code (keygen, 0);
+	ck_assert_code (make, 0);
+	ck_assert (g_file_get_contents (file, &data, &len, NULL));
+	*strstr (data, "1.4.2") = '2';
+	ck_assert (g_file_set_contents (file, data, len, NULL));
+	verify = packline (place, "release", "verify", "a.plrel", "--key", "release-key.pub", NULL);
+	ck_assert_code (verify, 1);
+	ck_assert_says (verify->err, "NOT VALID");
+}
+END_TEST
+
+START_TEST (another_key_does_not_verify_and_is_named_when_replaced)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) keygen = packline (place, "release", "keygen", "release-key", NULL);
+	g_autoptr (Reply) other = packline (place, "release", "keygen", "other", NULL);
+	g_autoptr (Reply) make = make_release (place, "a.plrel");
+	g_autoptr (Reply) first = packline (place, "release", "trust", "release-key.pub", NULL);
+	g_autoptr (Reply) second = packline (place, "release", "trust", "other.pub", NULL);
+	g_autoptr (Reply) verify = packline (place, "release", "verify", "a.plrel", NULL);
+
+	ck_assert_code (keygen, 0);
+	ck_assert_code (other, 0);
+	ck_assert_code (make, 0);
+	ck_assert_code (first, 0);
+	ck_assert_code (second, 0);
+	ck_assert_says (second->out, "replaced the key");
+	ck_assert_code (verify, 1);
+}
+END_TEST
+
+START_TEST (keys_and_releases_are_never_overwritten)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) keygen = packline (place, "release", "keygen", "release-key", NULL);
+	g_autoptr (Reply) again = packline (place, "release", "keygen", "release-key", NULL);
+	g_autoptr (Reply) make = make_release (place, "a.plrel");
+	g_autoptr (Reply) twice = make_release (place, "a.plrel");
+
+	ck_assert_code (keygen, 0);
+	ck_assert_code (again, 3);
+	ck_assert_says (again->err, "exists");
+	ck_assert_code (make, 0);
+	ck_assert_code (twice, 3);
+	ck_assert_says (twice->err, "never replaced");
+}
+END_TEST
+
+START_TEST (a_raw_binary_needs_its_address)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *image = place_write (place, "fw.bin", "\x01\x02\x03raw");
+	g_autoptr (Reply) keygen = packline (place, "release", "keygen", "k", NULL);
+	g_autoptr (Reply) without =
+	    packline (place, "release", "make", "--image", image, "--product", "X", "--version",
+		      "1", "--hardware", "1", "--counter", "0", "--key", "k", "--out", "x", NULL);
+	g_autoptr (Reply) with =
+	    packline (place, "release", "make", "--image", image, "--product", "X", "--version",
+		      "1", "--hardware", "1", "--counter", "0", "--key", "k", "--out", "x",
+		      "--base", "0x08004000", NULL);
+
+	ck_assert_code (keygen, 0);
+	ck_assert_code (without, 3);
+	ck_assert_says (without->err, "--base ADDR");
+	ck_assert_code (with, 0);
+}
+END_TEST
+
+START_TEST (numbers_of_a_release_are_checked)
+{
+	static const char *const bad[][2] = {
+	    {"5-1", "0"}, {"a-b", "0"}, {"1-5", "-1"}, {"1-2-3", "0"}};
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *image = place_write (place, "fw.hex", HEX);
+
+	for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+		g_autofree char *counter = g_strdup_printf ("--counter=%s", bad[i][1]);
+		g_autoptr (Reply) reply = packline (
+		    place, "release", "make", "--image", image, "--product", "X", "--version", "1",
+		    "--hardware", bad[i][0], counter, "--key", "k", "--out", "x", NULL);
+
+		ck_assert_code (reply, 3);
+		ck_assert_says (reply->err, i == 2 ? "--counter -1" : "--hardware");
+	}
+}
+END_TEST
+
+/* -- assemble ------------------------------------------------------------------------------------------------ */
+
+START_TEST (what_assembly_recorded_is_shown)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) pack = NULL, cell = NULL;
+
+	place_assemble (place, "P1", "C");
+	pack = packline (place, "show", "P1", NULL);
+	ck_assert_code (pack, 0);
+	ck_assert_says (pack->out, "32  cell  C32");
+	ck_assert_says (pack->out, "bms   C-B");
+	ck_assert_says (pack->out, "maker");
+	cell = packline (place, "show", "C7", NULL);
+	ck_assert_code (cell, 0);
+	ck_assert_says (cell->out, "built into P1 at position 7");
+}
+END_TEST
+
+START_TEST (the_same_list_again_changes_nothing)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *file = place_path (place, "cells-P1.csv");
+	g_autoptr (Reply) again = NULL;
+
+	place_assemble (place, "P1", "C");
+	again = packline (place, "assemble", "P1", "--cells", file, "--bms", "C-B", NULL);
+	ck_assert_code (again, 0);
+	ck_assert_says (again->out, "recorded already");
+}
+END_TEST
+
+START_TEST (a_cell_of_another_pack_refuses_the_whole_list)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) reply = NULL, p2 = NULL;
+
+	place_assemble (place, "P1", "C");
+	reply = packline (place, "assemble", "P2", "N1", "C2", "N3", "C4", NULL);
+	ck_assert_code (reply, 3);
+	ck_assert_says (reply->err, "cell C2 is built into P1 already");
+	ck_assert_says (reply->err, "cell C4 is built into P1 already");
+	p2 = packline (place, "show", "P2", NULL);
+	ck_assert_code (p2, 3);
+	g_clear_pointer (&p2, reply_free);
+	p2 = packline (place, "show", "N1", NULL);
+	ck_assert_code (p2, 3);
+}
+END_TEST
+
+START_TEST (another_cell_at_a_taken_position_is_refused)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) first = packline (place, "assemble", "P1", "C1", "C2", NULL);
+	g_autoptr (Reply) other = packline (place, "assemble", "P1", "C1", "X2", NULL);
+	g_autoptr (Reply) shorter = packline (place, "assemble", "P1", "C1", NULL);
+	g_autoptr (Reply) moved = packline (place, "assemble", "P1", "C2", "C1", NULL);
+
+	ck_assert_code (first, 0);
+	ck_assert_code (other, 3);
+	ck_assert_says (other->err, "cell 2 of pack P1 is C2 already, not X2");
+	ck_assert_code (shorter, 3);
+	ck_assert_says (shorter->err, "holds cell C2 at position 2");
+	ck_assert_code (moved, 3);
+	ck_assert_says (moved->err, "at another position");
+}
+END_TEST
+
+START_TEST (a_replaced_cell_is_taken_out_with_a_reason_first)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) first = packline (place, "assemble", "P1", "C1", "C2", NULL);
+	g_autoptr (Reply) out =
+	    packline (place, "disassemble", "C2", "--reason", "weak, replaced", NULL);
+	g_autoptr (Reply) again = packline (place, "disassemble", "C2", "--reason", "x", NULL);
+	g_autoptr (Reply) in = packline (place, "assemble", "P1", "C1", "X2", NULL);
+	g_autoptr (Reply) reused = packline (place, "assemble", "P2", "C2", NULL);
+
+	ck_assert_code (first, 0);
+	ck_assert_code (out, 0);
+	ck_assert_code (again, 3);
+	ck_assert_says (again->err, "C2 is built into nothing");
+	ck_assert_code (in, 0);
+	ck_assert_code (reused, 0);
+}
+END_TEST
+
+START_TEST (one_unknown_part_keeps_all_of_them_in)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) first = packline (place, "assemble", "P1", "C1", "C2", NULL);
+	g_autoptr (Reply) out =
+	    packline (place, "disassemble", "C1", "no-such", "--reason", "x", NULL);
+	g_autoptr (Reply) cell = packline (place, "show", "C1", NULL);
+
+	ck_assert_code (first, 0);
+	ck_assert_code (out, 3);
+	ck_assert_says (out->err, "no part with serial no-such");
+	ck_assert_says (cell->out, "built into P1");
+}
+END_TEST
+
+START_TEST (every_fault_of_a_list_of_cells_is_named_with_its_line)
+{
+	static const struct {
+		const char *csv;
+		const char *says[3];
+	} cases[] = {
+	    {"serial,position\nC1,1\n", {":1: the first line must be position,serial"}},
+	    {"position,serial\n", {"no cell is listed"}},
+	    {"position,serial\n1,C1\n2\nx,C3\n", {":3: 1 fields", ":4: position \"x\""}},
+	    {"position,serial\n1,C1\n1,C2\n3,C1\n",
+	     {":3: position 1 is taken twice", ":4: cell C1 is listed twice",
+	      "position 2 is missing"}},
+	    {"position,serial\n1,C1\n2,\n", {":3: position 2: not a serial"}},
+	    {"position,serial,grade\n1,C1\n", {":2: 2 fields; the first line names 3"}},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+		g_autoptr (Place) place = place_new ();
+		g_autofree char *file = place_write (place, "cells.csv", cases[i].csv);
+		g_autoptr (Reply) reply = packline (place, "assemble", "P1", "--cells", file, NULL);
+
+		ck_assert_code (reply, 3);
+		for (guint n = 0; n < 3 && cases[i].says[n] != NULL; n++)
+			ck_assert_says (reply->err, cases[i].says[n]);
+		ck_assert (!g_file_test (place->home, G_FILE_TEST_EXISTS));
+	}
+}
+END_TEST
+
+START_TEST (a_wrong_number_of_cells_is_refused)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) reply =
+	    packline (place, "assemble", "P1", "C1", "C2", "--count", "3", NULL);
+
+	ck_assert_code (reply, 3);
+	ck_assert_says (reply->err, "2 cells are listed, the pack takes 3");
+	ck_assert (!g_file_test (place->home, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
+START_TEST (a_list_from_a_spreadsheet_is_read)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *file =
+	    place_write (place, "cells.csv",
+			 "\xef\xbb\xbfPosition, Serial, Grade\r\n2, C2, A\r\n1, C1, A\r\n\r\n");
+	g_autoptr (Reply) reply = packline (place, "assemble", "P1", "--cells", file, NULL);
+	g_autoptr (Reply) cell = packline (place, "show", "C2", NULL);
+
+	ck_assert_code (reply, 0);
+	ck_assert_says (cell->out, "at position 2");
+	ck_assert_says (cell->out, "grade A");
+}
+END_TEST
+
+int
+main (void)
+{
+	Suite *suite = suite_create ("cli-data");
+	TCase *tests = tcase_create ("data");
+
+	tcase_set_timeout (tests, 60);
+	tcase_add_test (tests, a_good_recipe_is_said_to_be_good);
+	tcase_add_test (tests, every_fault_of_a_recipe_has_file_and_line);
+	tcase_add_test (tests, one_bad_recipe_among_good_ones_decides_the_code);
+	tcase_add_test (tests, show_names_every_limit_with_its_source);
+	tcase_add_test (tests, the_step_table_documents_itself);
+	tcase_add_test (tests, a_release_goes_round_from_key_to_verified);
+	tcase_add_test (tests, a_changed_release_is_not_valid);
+	tcase_add_test (tests, another_key_does_not_verify_and_is_named_when_replaced);
+	tcase_add_test (tests, keys_and_releases_are_never_overwritten);
+	tcase_add_test (tests, a_raw_binary_needs_its_address);
+	tcase_add_test (tests, numbers_of_a_release_are_checked);
+	tcase_add_test (tests, what_assembly_recorded_is_shown);
+	tcase_add_test (tests, the_same_list_again_changes_nothing);
+	tcase_add_test (tests, a_cell_of_another_pack_refuses_the_whole_list);
+	tcase_add_test (tests, another_cell_at_a_taken_position_is_refused);
+	tcase_add_test (tests, a_replaced_cell_is_taken_out_with_a_reason_first);
+	tcase_add_test (tests, one_unknown_part_keeps_all_of_them_in);
+	tcase_add_test (tests, every_fault_of_a_list_of_cells_is_named_with_its_line);
+	tcase_add_test (tests, a_wrong_number_of_cells_is_refused);
+	tcase_add_test (tests, a_list_from_a_spreadsheet_is_read);
+	suite_add_tcase (suite, tests);
+	return pl_suite_main (suite);
+}

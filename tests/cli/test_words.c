@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/cli/cli.h"
+#include <string.h>
+
+/* What the program says of itself, and what it says to a wrong command line. */
+
+/* Lines of the hidden table: "NAME" and "NAME --option". */
+static char **
+command_table (Place *place)
+{
+	g_autoptr (Reply) reply = packline (place, "--commands", NULL);
+	char **lines;
+
+	ck_assert_code (reply, 0);
+	lines = g_strsplit (g_strchomp (reply->out), "\n", -1);
+	ck_assert_uint_gt (g_strv_length (lines), 10);
+	return lines;
+}
+
+static gboolean
+is_option (const char *line)
+{
+	return strstr (line, " --") != NULL;
+}
+
+/* "recipe check" -> packline recipe check --help */
+static Reply *
+help_of (Place *place, const char *name)
+{
+	g_auto (GStrv) words = g_strsplit (name, " ", -1);
+
+	return packline (place, words[0], words[1] != NULL ? words[1] : "--help",
+			 words[1] != NULL ? "--help" : NULL, NULL);
+}
+
+START_TEST (every_help_is_complete)
+{
+	g_autoptr (Place) place = place_new ();
+	g_auto (GStrv) lines = command_table (place);
+	g_autoptr (Reply) help = NULL;
+
+	for (guint i = 0; lines[i] != NULL; i++) {
+		if (!is_option (lines[i])) {
+			g_clear_pointer (&help, reply_free);
+			help = help_of (place, lines[i]);
+			ck_assert_code (help, 0);
+			ck_assert_says (help->out, "Usage: packline ");
+			ck_assert_says (help->out, "Example:\n  packline ");
+			ck_assert_says (help->out, "Exit codes:");
+			ck_assert_str_eq (help->err, "");
+			continue;
+		}
+		ck_assert_says (help->out, strstr (lines[i], "--"));
+	}
+	ck_assert (!g_file_test (place->home, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
+START_TEST (the_list_names_every_command)
+{
+	g_autoptr (Place) place = place_new ();
+	g_auto (GStrv) lines = command_table (place);
+	g_autoptr (Reply) list = packline (place, "--help", NULL);
+
+	ck_assert_code (list, 0);
+	for (guint i = 0; lines[i] != NULL; i++) {
+		g_autofree char *entry = g_strdup_printf ("\n  %s ", lines[i]);
+
+		if (!is_option (lines[i]))
+			ck_assert_says (list->out, entry);
+	}
+}
+END_TEST
+
+START_TEST (help_fits_a_terminal_of_80_columns)
+{
+	g_autoptr (Place) place = place_new ();
+	g_auto (GStrv) names = command_table (place);
+
+	for (guint i = 0; names[i] != NULL; i++) {
+		g_autoptr (Reply) help = NULL;
+		g_auto (GStrv) lines = NULL;
+
+		if (is_option (names[i]))
+			continue;
+		help = help_of (place, names[i]);
+		lines = g_strsplit (help->out, "\n", -1);
+		for (guint n = 0; lines[n] != NULL; n++)
+			ck_assert_msg (g_utf8_strlen (lines[n], -1) <= 80, "%s: %s", names[i],
+				       lines[n]);
+	}
+}
+END_TEST
+
+START_TEST (a_mistyped_command_gets_the_nearest_one)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) word = packline (place, "asemble", NULL);
+	g_autoptr (Reply) second = packline (place, "recipe", "chekc", "x", NULL);
+	g_autoptr (Reply) far = packline (place, "qqqqqq", NULL);
+
+	ck_assert_code (word, 3);
+	ck_assert_says (word->err, "did you mean \"assemble\"?");
+	ck_assert_code (second, 3);
+	ck_assert_says (second->err, "did you mean \"recipe check\"?");
+	ck_assert_code (far, 3);
+	ck_assert_ptr_null (strstr (far->err, "did you mean"));
+}
+END_TEST
+
+START_TEST (a_mistyped_option_gets_the_nearest_one)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) reply = packline (place, "run", "--benhc", "x", NULL);
+
+	ck_assert_code (reply, 3);
+	ck_assert_says (reply->err, "packline run: ");
+	ck_assert_says (reply->err, "did you mean --bench?");
+}
+END_TEST
+
+START_TEST (wrong_use_exits_3_and_says_what_is_missing)
+{
+	static const struct {
+		const char *words[8];
+		const char *says;
+	} cases[] = {
+	    {{NULL}, ""},
+	    {{"recipe", NULL}, "needs a second word"},
+	    {{"run", NULL}, "--bench FILE"},
+	    {{"run", "--bench", "b", NULL}, "--recipe FILE"},
+	    {{"run", "--bench", "b", "--recipe", "r", "--kind", "test", NULL}, "production"},
+	    {{"run", "--bench", "b", "--recipe", "r", "--quiet", "--json", NULL}, "exclude"},
+	    {{"run", "--count", "many", NULL}, "many"},
+	    {{"run", "extra", NULL}, "extra"},
+	    {{"assemble", NULL}, "PACK"},
+	    {{"assemble", "P1", NULL}, "no cells"},
+	    {{"disassemble", "C1", NULL}, "--reason"},
+	    {{"show", NULL}, "SERIAL"},
+	    {{"record", "verify", "x", NULL}, "--key"},
+	    {{"release", "make", "--image", "x", NULL}, "--product PRODUCT is missing"},
+	    {{"recipe", "steps", "no-such", NULL}, "no-such"},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+		const char *const *w = cases[i].words;
+		g_autoptr (Place) place = place_new ();
+		g_autoptr (Reply) reply =
+		    packline (place, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], NULL);
+
+		ck_assert_code (reply, 3);
+		ck_assert_says (reply->err, cases[i].says);
+		ck_assert (!g_file_test (place->home, G_FILE_TEST_EXISTS));
+	}
+}
+END_TEST
+
+START_TEST (the_version_is_the_build_s)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) reply = packline (place, "--version", NULL);
+
+	ck_assert_code (reply, 0);
+	ck_assert_says (reply->out, "packline " PL_VERSION " ");
+}
+END_TEST
+
+int
+main (void)
+{
+	Suite *suite = suite_create ("cli-words");
+	TCase *tests = tcase_create ("words");
+
+	tcase_set_timeout (tests, 60);
+	tcase_add_test (tests, every_help_is_complete);
+	tcase_add_test (tests, the_list_names_every_command);
+	tcase_add_test (tests, help_fits_a_terminal_of_80_columns);
+	tcase_add_test (tests, a_mistyped_command_gets_the_nearest_one);
+	tcase_add_test (tests, a_mistyped_option_gets_the_nearest_one);
+	tcase_add_test (tests, wrong_use_exits_3_and_says_what_is_missing);
+	tcase_add_test (tests, the_version_is_the_build_s);
+	suite_add_tcase (suite, tests);
+	return pl_suite_main (suite);
+}
