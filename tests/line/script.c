@@ -96,11 +96,14 @@ script_balance (Script *script, double tolerance)
 	charge_c = fabs (l.pack_c) + fabs (l.supply_c) + l.load_c + l.bleed_c + l.leak_c + 1e-3;
 	energy_j = fabs (l.supply_j) + fabs (l.chemical_j) + l.load_j + l.bleed_j + l.leak_j + 1e-3;
 	heat_j = fabs (l.cell_heat_j) + l.leak_j + fabs (l.ambient_j) + 1e-3;
-	ck_assert_double_eq_tol (l.supply_c, l.load_c + l.capacitor_c + l.pack_c, tolerance * charge_c);
-	ck_assert_double_eq_tol (l.through_c, l.cells_c + l.bleed_c + l.leak_c, tolerance * charge_c);
+	ck_assert_double_eq_tol (l.supply_c, l.load_c + l.capacitor_c + l.pack_c,
+				 tolerance * charge_c);
+	ck_assert_double_eq_tol (l.through_c, l.cells_c + l.bleed_c + l.leak_c,
+				 tolerance * charge_c);
 	ck_assert_double_eq_tol (l.supply_j,
-				 l.chemical_j + l.polarisation_j + l.capacitor_j + l.cell_heat_j + l.leak_j + l.path_j +
-				     l.load_j + l.bleed_j,
+				 l.chemical_j + l.polarisation_j + l.capacitor_j + l.cell_heat_j +
+				     l.leak_j + l.path_j + l.load_j + l.bleed_j,
 				 tolerance * energy_j);
-	ck_assert_double_eq_tol (l.cell_heat_j + l.leak_j, l.thermal_j + l.ambient_j, tolerance * heat_j);
+	ck_assert_double_eq_tol (l.cell_heat_j + l.leak_j, l.thermal_j + l.ambient_j,
+				 tolerance * heat_j);
 }

@@ -34,6 +34,6 @@ void script_hold (Script *script, PlHvKind kind, double level, double seconds);
 void script_balance (Script *script, double tolerance);
 
 #define ALL_CLOSED (AFE_OUT_MAIN | AFE_OUT_CHARGE_FET | AFE_OUT_DISCHARGE_FET)
-#define ck_between(value, low, high)                                                                                   \
-	ck_assert_msg ((value) >= (low) && (value) <= (high), #value " is %.9g, not %.9g .. %.9g", (double)(value),    \
-		       (double)(low), (double)(high))
+#define ck_between(value, low, high)                                                               \
+	ck_assert_msg ((value) >= (low) && (value) <= (high), #value " is %.9g, not %.9g .. %.9g", \
+		       (double)(value), (double)(low), (double)(high))

@@ -178,7 +178,8 @@ START_TEST (prepared_line_predicts_the_step)
 
 	flow (&cell, -30, 20, 0.02);
 	pl_cell_prepare (&cell, 0.02);
-	ck_assert_double_eq_tol (cell.step_v + 40 * cell.step_ohm, pl_cell_step (&cell, 40, 0.02, &heat), 2e-6);
+	ck_assert_double_eq_tol (cell.step_v + 40 * cell.step_ohm,
+				 pl_cell_step (&cell, 40, 0.02, &heat), 2e-6);
 }
 END_TEST
 
@@ -226,7 +227,8 @@ main (void)
 
 	tcase_add_test (tc, open_circuit_voltage_follows_the_table);
 	tcase_add_test (tc, slope_is_steep_at_thirty_and_flat_at_fifty_percent);
-	tcase_add_test (tc, entropy_lowers_the_voltage_of_a_warm_cell_at_low_charge_and_raises_it_at_half);
+	tcase_add_test (
+	    tc, entropy_lowers_the_voltage_of_a_warm_cell_at_low_charge_and_raises_it_at_half);
 	tcase_add_test (tc, ten_second_pulse_sees_0_54_milliohm);
 	tcase_add_test (tc, resistance_is_at_once_0_35_milliohm);
 	tcase_add_test (tc, resistance_grows_in_the_cold_and_at_both_ends);

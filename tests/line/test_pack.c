@@ -53,7 +53,8 @@ START_TEST (cell_sense_includes_its_busbar)
 	script_supply (s, -50);
 	pl_line_advance (s->line, 1);
 	ck_between (busbar, 30e-6, 50e-6);
-	ck_assert_double_eq_tol (pl_line_cell_sense (s->line, 4) - s->line->pack.cells[4].volts, -50 * busbar, 1e-6);
+	ck_assert_double_eq_tol (pl_line_cell_sense (s->line, 4) - s->line->pack.cells[4].volts,
+				 -50 * busbar, 1e-6);
 }
 END_TEST
 
@@ -127,8 +128,9 @@ START_TEST (a_meter_outside_counts_what_the_ledger_counts)
 	ck_assert_double_eq_tol (after.supply_j - before.supply_j, joule, 1e-5 * joule);
 	ck_assert_double_eq_tol (after.supply_c - before.supply_c, coulomb, 1e-9 * coulomb);
 	ck_assert_double_eq_tol (coulomb, 6000.4, 1e-6);
-	ck_assert_double_eq_tol ((s->line->pack.cells[6].soc - soc) * s->line->pack.cells[6].capacity_c, 6000.4,
-				 1); /* bleeder and leak take less than 1 C */
+	ck_assert_double_eq_tol ((s->line->pack.cells[6].soc - soc) *
+				     s->line->pack.cells[6].capacity_c,
+				 6000.4, 1); /* bleeder and leak take less than 1 C */
 }
 END_TEST
 
@@ -231,7 +233,8 @@ START_TEST (bms_agrees_with_the_harness_within_half_a_millivolt_and_one_percent_
 
 		script_close (s);
 		for (guint i = 0; i < PL_LINE_CELLS; i++)
-			ck_assert_double_eq_tol (s->sample.cell_uv[i] * 1e-6, pl_line_cell_sense (s->line, i), 0.6e-3);
+			ck_assert_double_eq_tol (s->sample.cell_uv[i] * 1e-6,
+						 pl_line_cell_sense (s->line, i), 0.6e-3);
 		for (guint i = 0; i < PL_LINE_NTCS; i++)
 			ck_assert_double_eq_tol (s->sample.ntc_mdegc[i] * 1e-3, 25, 0.6);
 		zero = s->sample.current_ma;
@@ -296,8 +299,10 @@ START_TEST (ten_seconds_in_one_go_or_in_a_thousand_are_the_same)
 		pl_line_advance (many->line, 0.01);
 	ck_assert_double_eq_tol (pl_line_time (one->line), pl_line_time (many->line), 1e-9);
 	for (guint i = 0; i < PL_LINE_CELLS; i++)
-		ck_assert_double_eq_tol (pl_line_cell_sense (one->line, i), pl_line_cell_sense (many->line, i), 2e-6);
-	ck_assert_double_eq_tol (pl_line_terminal_voltage (one->line), pl_line_terminal_voltage (many->line), 1e-3);
+		ck_assert_double_eq_tol (pl_line_cell_sense (one->line, i),
+					 pl_line_cell_sense (many->line, i), 2e-6);
+	ck_assert_double_eq_tol (pl_line_terminal_voltage (one->line),
+				 pl_line_terminal_voltage (many->line), 1e-3);
 	ck_assert_double_eq_tol (one->line->pack.cells[3].soc, many->line->pack.cells[3].soc, 1e-9);
 }
 END_TEST
@@ -385,7 +390,8 @@ main (void)
 	tcase_add_test (tc, a_warm_pack_cools_with_its_time_constant);
 	tcase_add_test (tc, balancing_pulls_the_cell_and_lifts_its_neighbours);
 	tcase_add_test (tc, balancing_does_not_show_at_the_external_harness);
-	tcase_add_test (tc, bms_agrees_with_the_harness_within_half_a_millivolt_and_one_percent_of_current);
+	tcase_add_test (
+	    tc, bms_agrees_with_the_harness_within_half_a_millivolt_and_one_percent_of_current);
 	tcase_add_test (tc, same_seed_is_the_same_world_to_the_bit);
 	tcase_add_test (tc, another_seed_is_another_pack);
 	tcase_add_test (tc, ten_seconds_in_one_go_or_in_a_thousand_are_the_same);
