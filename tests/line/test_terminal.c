@@ -317,6 +317,24 @@ START_TEST (bms_sees_stack_and_terminals_in_millivolts)
 }
 END_TEST
 
+START_TEST (a_short_pulse_on_a_pin_at_rest_reaches_the_bms)
+{
+	g_autoptr (Script) s = script_new (1);
+	gboolean seen = FALSE;
+
+	pl_line_advance (s->line, 10.05); /* between two of its visits, 100 ms apart at rest */
+	s->fixture->bms_reset = TRUE;
+	for (guint i = 0; i < 3; i++) {
+		pl_line_advance (s->line, 0.01);
+		seen |= (s->sample.pins & AFE_PIN_RESET) != 0;
+	}
+	s->fixture->bms_reset = FALSE;
+	pl_line_advance (s->line, 0.02);
+	ck_assert (seen);
+	ck_assert (!(s->sample.pins & AFE_PIN_RESET));
+}
+END_TEST
+
 START_TEST (samples_are_numbered_without_gaps_and_their_times_add_up)
 {
 	g_autoptr (Script) s = script_new (1);
@@ -358,6 +376,7 @@ main (void)
 	tcase_add_test (tc, closing_onto_empty_terminals_loses_what_a_capacitor_loses);
 	tcase_add_test (tc, discharge_relay_on_a_closed_pack_draws_half_an_ampere);
 	tcase_add_test (tc, bms_sees_stack_and_terminals_in_millivolts);
+	tcase_add_test (tc, a_short_pulse_on_a_pin_at_rest_reaches_the_bms);
 	tcase_add_test (tc, samples_are_numbered_without_gaps_and_their_times_add_up);
 	suite_add_tcase (suite, tc);
 	return pl_suite_main (suite);
