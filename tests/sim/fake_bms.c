@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/bms/afe.h"
 #include <glib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,7 +11,8 @@
 /*
  * In packline-bms's place: the same command line and lock-step, nothing behind it. Each start appends its
  * words to FLASH.starts; a new flash file holds the name of the image. FAKE_BMS says how it misbehaves:
- * quits (at once), mute (never connects), garbles (answers out of step), mortal (ends after 5 samples).
+ * quits (at once), mute (never connects), garbles (answers out of step), mortal (ends after 5 samples), clings (to
+ * life, when asked to end and when the front end has gone).
  */
 static const char *
 option (int argc, char **argv, const char *name)
@@ -55,6 +57,8 @@ main (int argc, char **argv)
 	log_start (argc, argv, option (argc, argv, "--flash"));
 	if (g_str_equal (mood, "quits"))
 		return 1;
+	if (g_str_equal (mood, "clings"))
+		signal (SIGTERM, SIG_IGN);
 	if (g_str_equal (mood, "mute"))
 		sleep (60);
 	fd = join_front_end (option (argc, argv, "--afe"));
@@ -69,6 +73,8 @@ main (int argc, char **argv)
 			return 3;
 		send (fd, &command, sizeof command, MSG_NOSIGNAL);
 	}
+	if (g_str_equal (mood, "clings"))
+		sleep (60);
 	unlink (link);
 	return 0;
 }

@@ -11,6 +11,7 @@
  *   time?     process time in us          ticks?    how many ticks, the longest and their sum in us
  *   who?      role and serial             late S    answers "late TIME" S seconds later
  *   lock N    the door's bolt             flood N   N kB of answers
+ *   door?     since when in us the door is open
  */
 extern const PlSimType pl_sim_serial_scanner;
 
@@ -21,7 +22,7 @@ struct _PlSim {
 	gpointer sink;
 	GString *in;
 	guint ticks;
-	double longest_s, sum_s, late_s;
+	double longest_s, sum_s, late_s, door_open_s;
 	int fd;
 };
 
@@ -80,6 +81,8 @@ obey (PlSim *sim, const char *line)
 					  us (sim->longest_s), us (sim->sum_s));
 	else if (g_str_equal (line, "who?"))
 		answer = g_strdup_printf ("%s %s", sim->role, sim->serial);
+	else if (g_str_equal (line, "door?"))
+		answer = g_strdup_printf ("%" G_GINT64_FORMAT, us (sim->door_open_s));
 	else if (g_str_has_prefix (line, "late "))
 		sim->late_s = number;
 	else if (g_str_has_prefix (line, "lock "))
@@ -125,6 +128,8 @@ tick (PlSim *sim, double dt_s)
 	sim->ticks++;
 	sim->longest_s = MAX (sim->longest_s, dt_s);
 	sim->sum_s += dt_s;
+	if (!pl_line_fixture (sim->line)->door_closed && sim->door_open_s <= 0)
+		sim->door_open_s = pl_line_time (sim->line) - dt_s;
 	if (sim->late_s <= 0)
 		return;
 	sim->late_s -= dt_s;
