@@ -4,13 +4,18 @@
 #include "firmware/loader/an3155.h"
 
 /*
- * Takes an image into a device: plan -> erase -> write -> verify -> go. A block that fails is retried; where wrong bits
- * may already be in the flash, its page is erased and rewritten first, since programming can only clear bits. Success
- * is only ever reported on evidence: read-back or the device's own checksum over every byte.
+ * Takes an image into a device: plan -> erase -> write -> verify -> go. A block that fails is
+ * retried; where wrong bits may already be in the flash, its page is erased and rewritten first,
+ * since programming can only clear bits. Success is only ever reported on evidence: read-back or
+ * the device's own checksum over every byte.
  */
-typedef enum { PL_VERIFY_READ, PL_VERIFY_CRC } PlVerify;
+typedef enum {
+	PL_VERIFY_READ,
+	PL_VERIFY_CRC, /* by the device's checksum; read back where it has none or gives none */
+} PlVerify;
 
-/* Returns FALSE to stop at this page: the device is left in its bootloader, and flashing it again resumes cleanly. */
+/* Returns FALSE to stop at this page: the device is left in its bootloader, and flashing it again
+ * resumes cleanly. */
 typedef gboolean (*PlFlashObserver) (gpointer data, const char *phase, guint64 done, guint64 total);
 
 typedef struct {

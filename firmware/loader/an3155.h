@@ -21,6 +21,7 @@ typedef enum {
 } PlFlashError;
 
 #define PL_AN3155_BLOCK 256
+#define PL_AN3155_CHECKSUM 0xa1 /* a command that older ROMs lack; see pl_an3155_can */
 
 typedef struct _PlAn3155 PlAn3155;
 
