@@ -31,15 +31,24 @@ free_port (void)
 }
 
 Room *
-room_new (const char *time_scale, const char *extra)
+room_new_with (const char *bench)
 {
 	Room *room = g_new0 (Room, 1);
-	g_autofree char *text = NULL;
 
 	room->directory = g_dir_make_tmp ("pl-sim-XXXXXX", NULL);
 	room->bench = room_path (room, "bench.yaml");
 	room->port = free_port ();
 	room->out = -1;
+	ck_assert (g_file_set_contents (room->bench, bench, -1, NULL));
+	return room;
+}
+
+Room *
+room_new (const char *time_scale, const char *extra)
+{
+	Room *room = room_new_with ("");
+	g_autofree char *text = NULL;
+
 	text = g_strdup_printf (
 	    "bench: room\nsimulated: true\ntime_scale: %s\nline: unix:line.sock\ninstruments:\n"
 	    "  - role: hipot\n    driver: probe\n    link: pty:hipot\n    serial: H1\n"

@@ -14,6 +14,7 @@ typedef struct {
 /* hipot probe pty:hipot, supply probe unix:supply.sock, plc probe-fd tcp, scanner pty:scanner; `extra` is
  * more YAML: instruments first ("  - role: ..."), then "simulation:". */
 Room *room_new (const char *time_scale, const char *extra);
+Room *room_new_with (const char *bench); /* a bench file of the test's own */
 void room_free (Room *room); /* kills what still runs */
 
 /* Starts packline-sim with these options (NULL-terminated) and waits until it is ready. */

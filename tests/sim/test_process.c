@@ -51,14 +51,30 @@ count_starts (Room *room)
 	return g_strv_length (lines) - 1;
 }
 
-static pid_t
-last_bms (Room *room)
+static char *
+last_start (Room *room)
 {
 	g_auto (GStrv) lines = starts (room);
 	guint n = g_strv_length (lines);
 
 	ck_assert_int_ge (n, 2);
-	return atoi (lines[n - 2]);
+	return g_strdup (lines[n - 2]);
+}
+
+static pid_t
+last_bms (Room *room)
+{
+	g_autofree char *words = last_start (room);
+
+	return atoi (words);
+}
+
+static gboolean
+last_start_has (Room *room, const char *part)
+{
+	g_autofree char *words = last_start (room);
+
+	return strstr (words, part) != NULL;
 }
 
 static gboolean
@@ -485,12 +501,14 @@ START_TEST (wrong_firmware_is_another_board)
 	flash = room_text (room, "sim/bms.flash");
 	ck_assert_msg (g_str_has_suffix (flash, "/firmware/bms/bms-other-product.hex"), "%s",
 		       flash);
+	ck_assert (last_start_has (room, " --product PL-BMS-16S"));
 	/* Another fault beside it changes no board. */
 	expect_tell (room, "fault door-open", "ok");
 	ck_assert_int_eq (count_starts (room), 2);
 	expect_tell (room, "clear wrong-firmware", "ok");
 	flash = (g_free (flash), room_text (room, "sim/bms.flash"));
 	ck_assert (g_str_has_suffix (flash, "/first.hex"));
+	ck_assert (!last_start_has (room, "--product"));
 	room_free (room);
 	/* From the start: one board, and that is the wrong one. */
 	room = room_new ("0", BMS "simulation:\n  faults: [wrong-firmware]\n");
