@@ -56,9 +56,10 @@ check_limits (const guint8 *data, gsize size)
 		return;
 	memcpy (&limits, data, sizeof limits);
 	if (pl_it6000c_check_limits (&pl_it6000c_models[0], &limits, NULL))
-		g_assert (limits.ovp_v > limits.voltage_max_v && limits.voltage_max_v > limits.voltage_min_v &&
-			  limits.voltage_min_v >= limits.uvp_v && limits.ocp_a > limits.charge_max_a &&
-			  isfinite (limits.watchdog_s));
+		g_assert (limits.ovp_v > limits.voltage_max_v &&
+			  limits.voltage_max_v > limits.voltage_min_v &&
+			  limits.voltage_min_v >= limits.uvp_v &&
+			  limits.ocp_a > limits.charge_max_a && isfinite (limits.watchdog_s));
 }
 
 int

@@ -24,7 +24,7 @@ fake_line_advance (PlLine *line, double dt_s)
 	line->charge_as += pl_line_supply_current (line) * dt_s;
 }
 
-/* -- the functions of line.h that the two simulators use ------------------------------------------------------ */
+/* -- the functions of line.h that the two simulators use --------------------------------------- */
 
 void
 pl_line_set_supply (PlLine *line, const PlSupplyDemand *demand)
@@ -46,7 +46,8 @@ pl_line_supply_current (PlLine *line)
 	return amperes;
 }
 
-/* Without a pack a source rises to its upper limit, a sink falls to its lower one, neither stays at nothing. */
+/* Without a pack a source rises to its upper limit, a sink falls to its lower one, neither stays
+ * at nothing. */
 double
 pl_line_supply_voltage (PlLine *line)
 {

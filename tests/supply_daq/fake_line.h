@@ -2,7 +2,8 @@
 #pragma once
 #include "fixtures/line/line.h"
 
-/* A world for simulators that are tested alone: a pack of one voltage behind one resistance, meters set by hand. */
+/* A world for simulators that are tested alone: a pack of one voltage behind one resistance,
+ * meters set by hand. */
 struct _PlLine {
 	/* the supply's side */
 	gboolean connected; /* load relay and contactors */

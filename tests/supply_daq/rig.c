@@ -19,7 +19,7 @@ settings_of (const char *name, ...)
 	return table;
 }
 
-/* -- echo ------------------------------------------------------------------------------------------------------ */
+/* -- echo -------------------------------------------------------------------------------------- */
 
 Echo *
 echo_new (void)
@@ -145,7 +145,7 @@ echo_link (Echo *echo)
 	return pl_link_new (&vtable, echo, "echo");
 }
 
-/* -- alone ----------------------------------------------------------------------------------------------------- */
+/* -- alone ------------------------------------------------------------------------------------- */
 
 static void
 keep (gpointer sink, const void *data, gsize len)
@@ -205,7 +205,7 @@ alone_advance (Alone *alone, double seconds)
 	advance (alone->type, alone->sim, alone->line, seconds);
 }
 
-/* -- rig ------------------------------------------------------------------------------------------------------- */
+/* -- rig --------------------------------------------------------------------------------------- */
 
 static void
 send_to_driver (gpointer sink, const void *data, gsize len)
@@ -282,7 +282,8 @@ rig_advance (Rig *rig, double seconds)
 PlLink *
 recording_open (const char *name)
 {
-	g_autofree char *path = g_build_filename (g_getenv ("PACKLINE_SOURCE"), "tests", "supply_daq", name, NULL);
+	g_autofree char *path =
+	    g_build_filename (g_getenv ("PACKLINE_SOURCE"), "tests", "supply_daq", name, NULL);
 	g_autoptr (GError) error = NULL;
 	PlLink *link = pl_link_replay (path, &error);
 

@@ -8,7 +8,7 @@
 /* Settings of a bench entry: name, value, ..., NULL. */
 GHashTable *settings_of (const char *name, ...) G_GNUC_NULL_TERMINATED;
 
-/* -- a scripted instrument: it remembers "HEADER VALUE" and answers "HEADER?" with it ------------------------- */
+/* -- a scripted instrument: it remembers "HEADER VALUE" and answers "HEADER?" with it ---------- */
 typedef struct {
 	GHashTable *memory; /* header -> value as written, or as set by echo_fix */
 	GHashTable *fixed; /* headers that writing does not change */
@@ -26,7 +26,7 @@ void echo_fix (Echo *echo, const char *header, const char *value);
 /* Place of the message in what was heard (exactly, from place `after` on), or -1. */
 int echo_place (Echo *echo, const char *message, int after);
 
-/* -- a simulator without any driver --------------------------------------------------------------------------- */
+/* -- a simulator without any driver ------------------------------------------------------------ */
 typedef struct {
 	const PlSimType *type;
 	PlLine *line;
@@ -40,7 +40,7 @@ void alone_free (Alone *alone);
 const char *alone_say (Alone *alone, const char *message);
 void alone_advance (Alone *alone, double seconds);
 
-/* -- driver and simulator on a socket, each side by its bytes only ------------------------------------------- */
+/* -- driver and simulator on a socket, each side by its bytes only ----------------------------- */
 typedef struct {
 	const PlSimType *type;
 	PlLine *line;
@@ -57,5 +57,5 @@ Rig *rig_new (const PlSimType *type, const PlDriver *driver, PlRole role, GHashT
 void rig_free (Rig *rig);
 void rig_advance (Rig *rig, double seconds); /* process time, in ticks of 0.1 s */
 
-/* -- recordings ------------------------------------------------------------------------------------------------ */
+/* -- recordings -------------------------------------------------------------------------------- */
 PlLink *recording_open (const char *name); /* of tests/supply_daq */

@@ -9,7 +9,7 @@ extern const PlDriver pl_driver_itech_it6000c;
 
 static const PlSupplyLimits usual = {116.8, 80, 50, 50, 119.72, 78, 56, 10};
 
-/* -- a scripted supply with the driver on it -------------------------------------------------------------------- */
+/* -- a scripted supply with the driver on it --------------------------------------------------- */
 
 static Echo *echo;
 static PlClock *wall;
@@ -30,7 +30,8 @@ set_up (void)
 	echo_set (echo, "MEAS:VOLT", "104.213");
 	echo_set (echo, "MEAS:CURR", "-1.99969");
 	echo_set (echo, "MEAS:POW", "-208.394");
-	supply = pl_driver_itech_it6000c.open (PL_ROLE_SUPPLY, echo_link (echo), wall, settings, &error);
+	supply =
+	    pl_driver_itech_it6000c.open (PL_ROLE_SUPPLY, echo_link (echo), wall, settings, &error);
 	ck_assert_ok (supply != NULL, error);
 	supply->name = g_strdup ("supply");
 }
@@ -60,12 +61,13 @@ switch_on_ok (void)
 	ck_assert_ok (supply->ops.supply->output (supply, TRUE, &error), error);
 }
 
-/* The call fails with this code, and its message has this word in it. A macro: the call comes before the look. */
-#define assert_refused(call, error, code, word)                                                                        \
-	do {                                                                                                           \
-		ck_assert (!(call));                                                                                   \
-		ck_assert_err (error, PL_INSTRUMENT_ERROR, code);                                                      \
-		ck_assert_msg (strstr (error->message, word) != NULL, "%s", error->message);                           \
+/* The call fails with this code, and its message has this word in it. A macro: the call comes
+ * before the look. */
+#define assert_refused(call, error, code, word)                                                    \
+	do {                                                                                       \
+		ck_assert (!(call));                                                               \
+		ck_assert_err (error, PL_INSTRUMENT_ERROR, code);                                  \
+		ck_assert_msg (strstr (error->message, word) != NULL, "%s", error->message);       \
 	} while (0)
 
 START_TEST (the_identity_is_known_after_opening)
@@ -89,13 +91,15 @@ static const struct {
 
 START_TEST (another_instrument_is_not_taken_for_the_supply)
 {
-	g_autoptr (GHashTable) settings =
-	    strangers[_i].model != NULL ? settings_of ("model", strangers[_i].model, NULL) : settings_of (NULL, NULL);
+	g_autoptr (GHashTable) settings = strangers[_i].model != NULL
+					      ? settings_of ("model", strangers[_i].model, NULL)
+					      : settings_of (NULL, NULL);
 	g_autoptr (PlLink) link = echo_link (echo);
 	g_autoptr (GError) error = NULL;
 
 	echo_fix (echo, "*IDN", strangers[_i].idn);
-	ck_assert_ptr_null (pl_driver_itech_it6000c.open (PL_ROLE_SUPPLY, link, wall, settings, &error));
+	ck_assert_ptr_null (
+	    pl_driver_itech_it6000c.open (PL_ROLE_SUPPLY, link, wall, settings, &error));
 	ck_assert_err (error, PL_INSTRUMENT_ERROR, strangers[_i].code);
 }
 END_TEST
@@ -114,7 +118,7 @@ START_TEST (without_a_model_in_the_bench_file_any_of_the_series_will_do)
 }
 END_TEST
 
-/* -- arming ------------------------------------------------------------------------------------------------------ */
+/* -- arming ------------------------------------------------------------------------------------ */
 
 START_TEST (arming_writes_limits_in_the_priority_that_takes_them_and_undervoltage_last)
 {
@@ -167,7 +171,8 @@ START_TEST (every_setting_is_read_back_after_all_are_written)
 	arm_ok ();
 	last = echo_place (echo, "OUTP:PROT:WDOG:STAT ON", 0);
 	ck_assert_int_ge (last, 0);
-	ck_assert_msg (echo_place (echo, read_back[_i], last) > last, "%s was not asked", read_back[_i]);
+	ck_assert_msg (echo_place (echo, read_back[_i], last) > last, "%s was not asked",
+		       read_back[_i]);
 }
 END_TEST
 
@@ -202,10 +207,10 @@ START_TEST (a_limit_that_reads_back_looser_blocks_the_test)
 	g_autoptr (GError) error = NULL, unarmed = NULL;
 
 	echo_fix (echo, other_values[_i].header, other_values[_i].value);
-	assert_refused (supply->ops.supply->arm (supply, &usual, &error), error, PL_INSTRUMENT_ERROR_REFUSED,
-			other_values[_i].word);
-	assert_refused (supply->ops.supply->output (supply, TRUE, &unarmed), unarmed, PL_INSTRUMENT_ERROR_REFUSED,
-			"arm it first");
+	assert_refused (supply->ops.supply->arm (supply, &usual, &error), error,
+			PL_INSTRUMENT_ERROR_REFUSED, other_values[_i].word);
+	assert_refused (supply->ops.supply->output (supply, TRUE, &unarmed), unarmed,
+			PL_INSTRUMENT_ERROR_REFUSED, "arm it first");
 	ck_assert_int_eq (echo_place (echo, "OUTP ON", 0), -1);
 }
 END_TEST
@@ -223,8 +228,8 @@ START_TEST (an_error_in_the_supplys_queue_blocks_the_test)
 	g_autoptr (GError) error = NULL;
 
 	echo_fix (echo, "SYST:ERR", "-221,\"Settings conflict\"");
-	assert_refused (supply->ops.supply->arm (supply, &usual, &error), error, PL_INSTRUMENT_ERROR_REPORTED,
-			"Settings conflict");
+	assert_refused (supply->ops.supply->arm (supply, &usual, &error), error,
+			PL_INSTRUMENT_ERROR_REPORTED, "Settings conflict");
 }
 END_TEST
 
@@ -233,8 +238,8 @@ START_TEST (a_protection_that_tripped_on_the_pack_is_not_cleared_by_arming)
 	g_autoptr (GError) error = NULL;
 
 	echo_fix (echo, "STAT:QUES:COND", "1");
-	assert_refused (supply->ops.supply->arm (supply, &usual, &error), error, PL_INSTRUMENT_ERROR_PROTECTION,
-			"over-voltage (OVP)");
+	assert_refused (supply->ops.supply->arm (supply, &usual, &error), error,
+			PL_INSTRUMENT_ERROR_PROTECTION, "over-voltage (OVP)");
 	ck_assert (strstr (error->message, "clear the protection at the supply") != NULL);
 	ck_assert_int_eq (echo_place (echo, "OUTP:PROT:CLE", 0), -1);
 }
@@ -245,8 +250,8 @@ START_TEST (a_watchdog_that_tripped_is_cleared_by_arming_and_checked)
 	g_autoptr (GError) error = NULL;
 
 	echo_fix (echo, "STAT:QUES:COND", "8192");
-	assert_refused (supply->ops.supply->arm (supply, &usual, &error), error, PL_INSTRUMENT_ERROR_PROTECTION,
-			"watchdog");
+	assert_refused (supply->ops.supply->arm (supply, &usual, &error), error,
+			PL_INSTRUMENT_ERROR_PROTECTION, "watchdog");
 	ck_assert_int_ge (echo_place (echo, "OUTP:PROT:CLE", 0), 0);
 }
 END_TEST
@@ -258,8 +263,8 @@ START_TEST (limits_out_of_order_are_refused_before_anything_is_sent)
 	guint before = echo->heard->len;
 
 	wrong.uvp_v = 90;
-	assert_refused (supply->ops.supply->arm (supply, &wrong, &error), error, PL_INSTRUMENT_ERROR_REFUSED,
-			"undervoltage");
+	assert_refused (supply->ops.supply->arm (supply, &wrong, &error), error,
+			PL_INSTRUMENT_ERROR_REFUSED, "undervoltage");
 	ck_assert_uint_eq (echo->heard->len, before);
 }
 END_TEST
@@ -316,16 +321,16 @@ START_TEST (limits_are_rounded_to_the_stricter_side)
 }
 END_TEST
 
-/* -- current and output ------------------------------------------------------------------------------------------ */
+/* -- current and output ------------------------------------------------------------------------ */
 
 START_TEST (output_and_current_need_arming_first)
 {
 	g_autoptr (GError) output = NULL, current = NULL;
 
-	assert_refused (supply->ops.supply->output (supply, TRUE, &output), output, PL_INSTRUMENT_ERROR_REFUSED,
-			"arm it first");
-	assert_refused (supply->ops.supply->set_current (supply, 0, &current), current, PL_INSTRUMENT_ERROR_REFUSED,
-			"arm it first");
+	assert_refused (supply->ops.supply->output (supply, TRUE, &output), output,
+			PL_INSTRUMENT_ERROR_REFUSED, "arm it first");
+	assert_refused (supply->ops.supply->set_current (supply, 0, &current), current,
+			PL_INSTRUMENT_ERROR_REFUSED, "arm it first");
 	ck_assert_int_eq (echo_place (echo, "OUTP ON", 0), -1);
 }
 END_TEST
@@ -340,8 +345,8 @@ START_TEST (a_current_is_written_in_hundredths_and_read_back)
 	ck_assert_ok (supply->ops.supply->set_current (supply, 50, &error), error);
 	ck_assert_int_ge (echo_place (echo, "CURR 50", 0), 0);
 	echo_fix (echo, "CURR", "20");
-	assert_refused (supply->ops.supply->set_current (supply, 10, &error), error, PL_INSTRUMENT_ERROR_REFUSED,
-			"wrote 10 A, reads back 20 A");
+	assert_refused (supply->ops.supply->set_current (supply, 10, &error), error,
+			PL_INSTRUMENT_ERROR_REFUSED, "wrote 10 A, reads back 20 A");
 }
 END_TEST
 
@@ -367,12 +372,12 @@ START_TEST (an_output_that_does_not_come_on_is_switched_off_for_certain)
 
 	arm_ok ();
 	echo_fix (echo, "OUTP", "0");
-	assert_refused (supply->ops.supply->output (supply, TRUE, &refused), refused, PL_INSTRUMENT_ERROR_REFUSED,
-			"reads back OFF");
+	assert_refused (supply->ops.supply->output (supply, TRUE, &refused), refused,
+			PL_INSTRUMENT_ERROR_REFUSED, "reads back OFF");
 	ck_assert_int_ge (echo_place (echo, "OUTP OFF", echo_place (echo, "OUTP ON", 0)), 0);
 	echo_fix (echo, "STAT:QUES:COND", "32");
-	assert_refused (supply->ops.supply->output (supply, TRUE, &tripped), tripped, PL_INSTRUMENT_ERROR_PROTECTION,
-			"under-voltage (UVP)");
+	assert_refused (supply->ops.supply->output (supply, TRUE, &tripped), tripped,
+			PL_INSTRUMENT_ERROR_PROTECTION, "under-voltage (UVP)");
 }
 END_TEST
 
@@ -382,13 +387,14 @@ START_TEST (an_output_that_does_not_go_off_is_told)
 
 	switch_on_ok ();
 	echo_fix (echo, "OUTP", "1");
-	assert_refused (supply->ops.supply->output (supply, FALSE, &error), error, PL_INSTRUMENT_ERROR_REFUSED,
-			"reads back ON: press its emergency stop");
-	assert_refused (supply->make_safe (supply, &safe), safe, PL_INSTRUMENT_ERROR_REFUSED, "reads back ON");
+	assert_refused (supply->ops.supply->output (supply, FALSE, &error), error,
+			PL_INSTRUMENT_ERROR_REFUSED, "reads back ON: press its emergency stop");
+	assert_refused (supply->make_safe (supply, &safe), safe, PL_INSTRUMENT_ERROR_REFUSED,
+			"reads back ON");
 }
 END_TEST
 
-/* -- reading ----------------------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 START_TEST (a_reading_holds_what_the_supply_says_and_its_words)
 {
@@ -408,8 +414,12 @@ END_TEST
 static const struct {
 	const char *status, *word;
 } trips[] = {
-    {"1", "over-voltage (OVP)"},   {"2", "over-current charging"}, {"4", "over-current discharging"},
-    {"32", "under-voltage (UVP)"}, {"8192", "watchdog"},	   {"33", "over-voltage (OVP), under-voltage (UVP)"},
+    {"1", "over-voltage (OVP)"},
+    {"2", "over-current charging"},
+    {"4", "over-current discharging"},
+    {"32", "under-voltage (UVP)"},
+    {"8192", "watchdog"},
+    {"33", "over-voltage (OVP), under-voltage (UVP)"},
     {"32768", "without a name"},
 };
 
@@ -421,8 +431,8 @@ START_TEST (a_tripped_protection_is_an_error_that_names_it)
 	switch_on_ok ();
 	echo_fix (echo, "STAT:QUES:COND", trips[_i].status);
 	echo_fix (echo, "OUTP", "0");
-	assert_refused (supply->ops.supply->read (supply, &reading, &error), error, PL_INSTRUMENT_ERROR_PROTECTION,
-			trips[_i].word);
+	assert_refused (supply->ops.supply->read (supply, &reading, &error), error,
+			PL_INSTRUMENT_ERROR_PROTECTION, trips[_i].word);
 	ck_assert_double_eq_tol (reading.voltage_v, 42, 1e-9);
 }
 END_TEST
@@ -449,8 +459,8 @@ START_TEST (an_output_that_is_on_without_us_is_told)
 
 	arm_ok ();
 	echo_fix (echo, "OUTP", "1");
-	assert_refused (supply->ops.supply->read (supply, &reading, &error), error, PL_INSTRUMENT_ERROR_REFUSED,
-			"has not switched it on");
+	assert_refused (supply->ops.supply->read (supply, &reading, &error), error,
+			PL_INSTRUMENT_ERROR_REFUSED, "has not switched it on");
 }
 END_TEST
 
@@ -484,7 +494,7 @@ START_TEST (no_value_is_returned_for_a_reply_that_is_none)
 }
 END_TEST
 
-/* -- safe state -------------------------------------------------------------------------------------------------- */
+/* -- safe state -------------------------------------------------------------------------------- */
 
 START_TEST (making_safe_takes_the_current_back_then_the_output_and_disarms)
 {
@@ -497,8 +507,8 @@ START_TEST (making_safe_takes_the_current_back_then_the_output_and_disarms)
 	zero = echo_place (echo, "CURR 0", from);
 	ck_assert_int_ge (zero, 0);
 	ck_assert_int_ge (echo_place (echo, "OUTP?", echo_place (echo, "OUTP OFF", zero)), 0);
-	assert_refused (supply->ops.supply->output (supply, TRUE, &unarmed), unarmed, PL_INSTRUMENT_ERROR_REFUSED,
-			"arm it first");
+	assert_refused (supply->ops.supply->output (supply, TRUE, &unarmed), unarmed,
+			PL_INSTRUMENT_ERROR_REFUSED, "arm it first");
 }
 END_TEST
 
@@ -510,7 +520,8 @@ START_TEST (making_safe_switches_off_although_the_current_cannot_be_taken_back)
 	switch_on_ok ();
 	echo_fix (echo, "CURR", "20");
 	from = (int)echo->heard->len;
-	assert_refused (supply->make_safe (supply, &error), error, PL_INSTRUMENT_ERROR_REFUSED, "reads back 20 A");
+	assert_refused (supply->make_safe (supply, &error), error, PL_INSTRUMENT_ERROR_REFUSED,
+			"reads back 20 A");
 	ck_assert_int_ge (echo_place (echo, "OUTP OFF", from), 0);
 }
 END_TEST
@@ -539,15 +550,15 @@ START_TEST (making_safe_before_anything_was_armed_touches_no_setpoint)
 }
 END_TEST
 
-/* -- recordings -------------------------------------------------------------------------------------------------- */
+/* -- recordings -------------------------------------------------------------------------------- */
 
 static PlInstrument *
 open_recording (const char *name)
 {
 	g_autoptr (GHashTable) settings = settings_of ("model", "IT6054C-800-225", NULL);
 	g_autoptr (GError) error = NULL;
-	PlInstrument *opened =
-	    pl_driver_itech_it6000c.open (PL_ROLE_SUPPLY, recording_open (name), wall, settings, &error);
+	PlInstrument *opened = pl_driver_itech_it6000c.open (PL_ROLE_SUPPLY, recording_open (name),
+							     wall, settings, &error);
 
 	ck_assert_ok (opened != NULL, error);
 	opened->name = g_strdup ("supply");
@@ -588,8 +599,8 @@ START_TEST (a_recorded_watchdog_trip_is_named_and_cleared_by_the_next_arming)
 
 	ck_assert_ok (s->ops.supply->arm (s, &usual, &error), error);
 	ck_assert_ok (s->ops.supply->output (s, TRUE, &error), error);
-	assert_refused (s->ops.supply->read (s, &reading, &tripped), tripped, PL_INSTRUMENT_ERROR_PROTECTION,
-			"watchdog");
+	assert_refused (s->ops.supply->read (s, &reading, &tripped), tripped,
+			PL_INSTRUMENT_ERROR_PROTECTION, "watchdog");
 	ck_assert_ok (s->make_safe (s, &error), error);
 	ck_assert_ok (s->ops.supply->arm (s, &usual, &error), error);
 }
@@ -620,10 +631,13 @@ add_output_tests (Suite *suite)
 	tcase_add_test (tcase, an_output_that_does_not_come_on_is_switched_off_for_certain);
 	tcase_add_test (tcase, an_output_that_does_not_go_off_is_told);
 	tcase_add_test (tcase, a_reading_holds_what_the_supply_says_and_its_words);
-	tcase_add_loop_test (tcase, a_tripped_protection_is_an_error_that_names_it, 0, G_N_ELEMENTS (trips));
-	tcase_add_test (tcase, an_output_that_went_off_by_itself_is_a_trip_whatever_the_status_says);
+	tcase_add_loop_test (tcase, a_tripped_protection_is_an_error_that_names_it, 0,
+			     G_N_ELEMENTS (trips));
+	tcase_add_test (tcase,
+			an_output_that_went_off_by_itself_is_a_trip_whatever_the_status_says);
 	tcase_add_test (tcase, an_output_that_is_on_without_us_is_told);
-	tcase_add_loop_test (tcase, no_value_is_returned_for_a_reply_that_is_none, 0, G_N_ELEMENTS (no_readings));
+	tcase_add_loop_test (tcase, no_value_is_returned_for_a_reply_that_is_none, 0,
+			     G_N_ELEMENTS (no_readings));
 	tcase_add_test (tcase, making_safe_takes_the_current_back_then_the_output_and_disarms);
 	tcase_add_test (tcase, making_safe_switches_off_although_the_current_cannot_be_taken_back);
 	tcase_add_test (tcase, making_safe_clears_no_protection);
@@ -652,11 +666,15 @@ main (void)
 
 	tcase_add_checked_fixture (tcase, set_up, tear_down);
 	tcase_add_test (tcase, the_identity_is_known_after_opening);
-	tcase_add_loop_test (tcase, another_instrument_is_not_taken_for_the_supply, 0, G_N_ELEMENTS (strangers));
+	tcase_add_loop_test (tcase, another_instrument_is_not_taken_for_the_supply, 0,
+			     G_N_ELEMENTS (strangers));
 	tcase_add_test (tcase, without_a_model_in_the_bench_file_any_of_the_series_will_do);
-	tcase_add_test (tcase, arming_writes_limits_in_the_priority_that_takes_them_and_undervoltage_last);
-	tcase_add_loop_test (tcase, every_setting_is_read_back_after_all_are_written, 0, G_N_ELEMENTS (read_back));
-	tcase_add_loop_test (tcase, a_limit_that_reads_back_looser_blocks_the_test, 0, G_N_ELEMENTS (other_values));
+	tcase_add_test (tcase,
+			arming_writes_limits_in_the_priority_that_takes_them_and_undervoltage_last);
+	tcase_add_loop_test (tcase, every_setting_is_read_back_after_all_are_written, 0,
+			     G_N_ELEMENTS (read_back));
+	tcase_add_loop_test (tcase, a_limit_that_reads_back_looser_blocks_the_test, 0,
+			     G_N_ELEMENTS (other_values));
 	tcase_add_test (tcase, a_readback_within_half_a_step_is_the_value_that_was_written);
 	tcase_add_test (tcase, an_error_in_the_supplys_queue_blocks_the_test);
 	tcase_add_test (tcase, a_protection_that_tripped_on_the_pack_is_not_cleared_by_arming);

@@ -159,8 +159,9 @@ END_TEST
 /* What the priority's switch copies is different each time; the armed values are the same. */
 START_TEST (arming_holds_against_the_coupling_of_the_limits_whatever_was_set_before)
 {
-	static const char *const befores[] = {"FUNC VOLT\nVOLT 30\nCURR:LIM 7\nCURR:LIM:NEG -200\n",
-					      "FUNC CURR\nVOLT:LIM 500\nVOLT:LIM:NEG 400\nCURR -227\n"};
+	static const char *const befores[] = {
+	    "FUNC VOLT\nVOLT 30\nCURR:LIM 7\nCURR:LIM:NEG -200\n",
+	    "FUNC CURR\nVOLT:LIM 500\nVOLT:LIM:NEG 400\nCURR -227\n"};
 
 	for (guint i = 0; i < G_N_ELEMENTS (befores); i++) {
 		g_mutex_lock (&rig->lock);
@@ -221,10 +222,12 @@ main (void)
 	tcase_add_checked_fixture (tcase, set_up, tear_down);
 	tcase_add_test (tcase, a_pack_is_charged_discharged_and_left_alone);
 	tcase_add_test (tcase, the_voltage_limits_end_charge_and_discharge);
-	tcase_add_test (tcase, a_pack_above_the_overvoltage_level_trips_and_says_so_until_a_person_clears_it);
+	tcase_add_test (
+	    tcase, a_pack_above_the_overvoltage_level_trips_and_says_so_until_a_person_clears_it);
 	tcase_add_test (tcase, a_pack_that_is_not_there_trips_the_undervoltage);
 	tcase_add_test (tcase, a_station_that_falls_silent_finds_the_output_off_and_can_arm_again);
-	tcase_add_test (tcase, arming_holds_against_the_coupling_of_the_limits_whatever_was_set_before);
+	tcase_add_test (tcase,
+			arming_holds_against_the_coupling_of_the_limits_whatever_was_set_before);
 	tcase_add_test (tcase, other_limits_replace_the_first);
 	tcase_add_test (tcase, a_pulled_cable_leaves_the_output_to_the_watchdog);
 	suite_add_tcase (suite, tcase);

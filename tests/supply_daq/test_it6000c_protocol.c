@@ -9,9 +9,11 @@ START_TEST (the_identity_found_on_hardware_is_read)
 	PlIdentity id = {0};
 	g_autoptr (GError) error = NULL;
 
-	ck_assert_ok (pl_it6000c_parse_identity (
-			  "ITECH Electronics,IT6054C-800-225,800104020777110001,000.006.101,640.R,132.R", &id, &error),
-		      error);
+	ck_assert_ok (
+	    pl_it6000c_parse_identity (
+		"ITECH Electronics,IT6054C-800-225,800104020777110001,000.006.101,640.R,132.R", &id,
+		&error),
+	    error);
 	ck_assert_str_eq (id.maker, "ITECH Electronics");
 	ck_assert_str_eq (id.model, "IT6054C-800-225");
 	ck_assert_str_eq (id.serial, "800104020777110001");
@@ -33,8 +35,8 @@ START_TEST (an_identity_with_an_empty_or_missing_field_is_none)
 	PlIdentity id;
 	g_autoptr (GError) error = NULL;
 
-	ck_assert_msg (!pl_it6000c_parse_identity (no_identities[_i], &id, &error), "\"%s\" was taken",
-		       no_identities[_i]);
+	ck_assert_msg (!pl_it6000c_parse_identity (no_identities[_i], &id, &error),
+		       "\"%s\" was taken", no_identities[_i]);
 	ck_assert_err (error, PL_LINK_ERROR, PL_LINK_ERROR_PROTOCOL);
 }
 END_TEST
@@ -79,7 +81,8 @@ START_TEST (a_name_that_is_not_of_the_series_is_a_configuration_error)
 	PlIt6000cModel model;
 	g_autoptr (GError) error = NULL;
 
-	ck_assert_msg (!pl_it6000c_parse_model (no_models[_i], &model, &error), "\"%s\" was taken", no_models[_i]);
+	ck_assert_msg (!pl_it6000c_parse_model (no_models[_i], &model, &error), "\"%s\" was taken",
+		       no_models[_i]);
 	ck_assert_err (error, PL_INSTRUMENT_ERROR, PL_INSTRUMENT_ERROR_CONFIG);
 }
 END_TEST
@@ -88,7 +91,8 @@ START_TEST (switches_status_and_errors_are_read_strictly)
 {
 	static const char *const bad_switches[] = {"", "2", "1 ", "yes", "ONN"};
 	static const char *const bad_status[] = {"", "-1", "65536", "1.0", "0x1", "+", "1,0"};
-	static const char *const bad_errors[] = {"", "0", "no error", ",\"x\"", "+,\"x\"", "1e3,\"x\"", "99999,\"x\""};
+	static const char *const bad_errors[] = {"",	    "0",	 "no error",   ",\"x\"",
+						 "+,\"x\"", "1e3,\"x\"", "99999,\"x\""};
 	gboolean on = FALSE;
 	guint32 bits = 0;
 	int code = 7;
@@ -99,13 +103,17 @@ START_TEST (switches_status_and_errors_are_read_strictly)
 	ck_assert (pl_it6000c_parse_status ("+0", &bits, NULL) && bits == 0);
 	ck_assert (pl_it6000c_parse_error ("0,\"No Error\"", &code, NULL) && code == 0);
 	ck_assert (pl_it6000c_parse_error ("+0,\"No Error\"", &code, NULL) && code == 0);
-	ck_assert (pl_it6000c_parse_error ("-113,\"Undefined header\"", &code, NULL) && code == -113);
+	ck_assert (pl_it6000c_parse_error ("-113,\"Undefined header\"", &code, NULL) &&
+		   code == -113);
 	for (guint i = 0; i < G_N_ELEMENTS (bad_switches); i++)
-		ck_assert_msg (!pl_it6000c_parse_switch (bad_switches[i], &on, NULL), "\"%s\"", bad_switches[i]);
+		ck_assert_msg (!pl_it6000c_parse_switch (bad_switches[i], &on, NULL), "\"%s\"",
+			       bad_switches[i]);
 	for (guint i = 0; i < G_N_ELEMENTS (bad_status); i++)
-		ck_assert_msg (!pl_it6000c_parse_status (bad_status[i], &bits, NULL), "\"%s\"", bad_status[i]);
+		ck_assert_msg (!pl_it6000c_parse_status (bad_status[i], &bits, NULL), "\"%s\"",
+			       bad_status[i]);
 	for (guint i = 0; i < G_N_ELEMENTS (bad_errors); i++)
-		ck_assert_msg (!pl_it6000c_parse_error (bad_errors[i], &code, NULL), "\"%s\"", bad_errors[i]);
+		ck_assert_msg (!pl_it6000c_parse_error (bad_errors[i], &code, NULL), "\"%s\"",
+			       bad_errors[i]);
 }
 END_TEST
 
@@ -120,8 +128,8 @@ START_TEST (rounding_to_steps_never_makes_a_limit_looser)
 	for (double a = -60; a <= 60; a += 0.0137) {
 		double rounded = pl_it6000c_steps (a, 0.01, FALSE);
 
-		ck_assert_msg (fabs (rounded) <= fabs (a) + 1e-7 && fabs (rounded - a) < 0.01, "%g became %g", a,
-			       rounded);
+		ck_assert_msg (fabs (rounded) <= fabs (a) + 1e-7 && fabs (rounded - a) < 0.01,
+			       "%g became %g", a, rounded);
 	}
 }
 END_TEST
@@ -202,7 +210,8 @@ main (void)
 	tcase_add_test (tcase, switches_status_and_errors_are_read_strictly);
 	tcase_add_test (tcase, rounding_to_steps_never_makes_a_limit_looser);
 	tcase_add_test (tcase, a_trip_is_named_with_what_to_do);
-	tcase_add_loop_test (tcase, limits_that_do_not_stand_in_order_are_refused, 0, G_N_ELEMENTS (refused));
+	tcase_add_loop_test (tcase, limits_that_do_not_stand_in_order_are_refused, 0,
+			     G_N_ELEMENTS (refused));
 	tcase_add_test (tcase, the_usual_limits_are_taken);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);

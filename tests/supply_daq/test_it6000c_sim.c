@@ -30,7 +30,8 @@ expect (const char *message, const char *reply)
 
 	alone_say (supply, message);
 	shown = g_strescape (supply->out->str, NULL);
-	ck_assert_msg (g_str_equal (supply->out->str, reply), "%s: \"%s\" came back", message, shown);
+	ck_assert_msg (g_str_equal (supply->out->str, reply), "%s: \"%s\" came back", message,
+		       shown);
 }
 
 static double
@@ -69,7 +70,8 @@ charge_with (const char *current)
 
 START_TEST (identity_and_version_are_those_of_the_hardware)
 {
-	expect ("*IDN?", "ITECH Electronics,IT6054C-800-225,800104020777110001,000.006.101,640.R,132.R\n");
+	expect ("*IDN?",
+		"ITECH Electronics,IT6054C-800-225,800104020777110001,000.006.101,640.R,132.R\n");
 	expect ("SYST:VERS?", "IT60xxSrc-v1.3.7.xx\n");
 }
 END_TEST
@@ -374,7 +376,8 @@ main (void)
 
 	tcase_add_checked_fixture (tcase, set_up, tear_down);
 	tcase_add_test (tcase, identity_and_version_are_those_of_the_hardware);
-	tcase_add_loop_test (tcase, it_starts_as_the_hardware_was_found, 0, G_N_ELEMENTS (at_first));
+	tcase_add_loop_test (tcase, it_starts_as_the_hardware_was_found, 0,
+			     G_N_ELEMENTS (at_first));
 	tcase_add_test (tcase, headers_have_long_and_short_forms_in_any_case);
 	tcase_add_test (tcase, an_unknown_question_gets_no_reply_and_an_error);
 	tcase_add_test (tcase, a_full_error_queue_ends_in_an_overflow);
@@ -384,7 +387,8 @@ main (void)
 	tcase_add_test (tcase, current_flows_into_the_pack_and_out_of_it);
 	tcase_add_test (tcase, current_rises_with_the_slew_rate);
 	tcase_add_test (tcase, charging_ends_at_the_upper_voltage_limit);
-	tcase_add_loop_test (tcase, a_protection_switches_the_output_off_and_stays, 0, G_N_ELEMENTS (trips));
+	tcase_add_loop_test (tcase, a_protection_switches_the_output_off_and_stays, 0,
+			     G_N_ELEMENTS (trips));
 	tcase_add_test (tcase, a_protection_that_is_off_does_not_trip);
 	tcase_add_test (tcase, a_protection_waits_for_its_delay);
 	tcase_add_test (tcase, undervoltage_waits_for_its_warm_up);
