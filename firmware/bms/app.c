@@ -54,7 +54,7 @@ bms_state_control (struct bms_state *s, const struct afe_sample *sample, struct 
 	supervise_test (s, sample->dt_us);
 	bms_measure (sample, &s->identity, &s->measured);
 	bms_soc_step (&s->soc, &s->measured);
-	bms_protection_step (&s->protection, &s->measured, s->contactor.fault);
+	bms_protection_step (&s->protection, &s->measured, bms_contactor_is_locked (&s->contactor));
 	blocked = s->protection.tripped != 0;
 	contactors = bms_contactor_step (&s->contactor, &s->measured, blocked);
 	s->balancing = bms_balance_step (&s->balance, &s->measured, blocked);

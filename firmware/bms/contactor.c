@@ -17,9 +17,9 @@ enter (struct bms_contactor *c, enum bms_contactor_state state)
 }
 
 static void
-lock (struct bms_contactor *c)
+lock (struct bms_contactor *c, uint32_t fault)
 {
-	c->fault = true;
+	c->faults |= fault;
 	c->request = false;
 	enter (c, BMS_CONTACTOR_OPEN);
 }
@@ -38,21 +38,26 @@ precharge (struct bms_contactor *c, const struct bms_measured *m)
 		enter (c, BMS_CONTACTOR_CLOSING);
 	} else if (c->state_us >= PRECHARGE_MOST_US) {
 		c->precharge_ms = c->state_us / 1000;
-		lock (c);
+		lock (c, BMS_FAULT_PRECHARGE);
 	}
 }
 
-/* The auxiliary contact follows the coil within its time, or the contactor is stuck or welded. */
+/* The auxiliary contact follows the coil within its time. */
 static void
-supervise (struct bms_contactor *c, const struct bms_measured *m, bool coil)
+supervise (struct bms_contactor *c, const struct bms_measured *m)
 {
+	bool coil = c->state == BMS_CONTACTOR_CLOSING || c->state == BMS_CONTACTOR_CLOSED;
 	bool aux = (m->flags & AFE_FLAG_MAIN_AUX) != 0;
 
 	if (c->state == BMS_CONTACTOR_CLOSING && aux)
 		enter (c, BMS_CONTACTOR_CLOSED);
 	c->disagree_us = aux != coil ? bms_add_time (c->disagree_us, m->dt_us) : 0;
-	if (c->disagree_us >= AUX_PATIENCE_US)
-		lock (c);
+	if (c->disagree_us < AUX_PATIENCE_US)
+		return;
+	if (coil)
+		lock (c, BMS_FAULT_NOT_CLOSED);
+	else
+		c->faults |= BMS_FAULT_WELDED;
 }
 
 uint32_t
@@ -67,7 +72,7 @@ bms_contactor_step (struct bms_contactor *c, const struct bms_measured *m, bool 
 		enter (c, BMS_CONTACTOR_PRECHARGE);
 	else if (c->state == BMS_CONTACTOR_PRECHARGE)
 		precharge (c, m);
-	supervise (c, m, c->state == BMS_CONTACTOR_CLOSING || c->state == BMS_CONTACTOR_CLOSED);
+	supervise (c, m);
 	switch (c->state) {
 	case BMS_CONTACTOR_PRECHARGE:
 		return AFE_OUT_PRECHARGE;
@@ -81,9 +86,15 @@ bms_contactor_step (struct bms_contactor *c, const struct bms_measured *m, bool 
 	}
 }
 
+bool
+bms_contactor_is_locked (const struct bms_contactor *c)
+{
+	return (c->faults & (BMS_FAULT_PRECHARGE | BMS_FAULT_NOT_CLOSED)) != 0;
+}
+
 void
 bms_contactor_clear (struct bms_contactor *c)
 {
-	c->fault = false;
+	c->faults = 0;
 	c->disagree_us = 0;
 }

@@ -31,7 +31,6 @@ struct bms_protection {
 	uint32_t trip_ms; /* how long the last one was past its limit when it tripped */
 	uint32_t trips; /* since boot */
 	bool clear_short; /* the front end's latch is to be cleared */
-	bool clear_lock; /* one-step wish of bms_protection_clear */
 };
 
 void bms_protection_init (struct bms_protection *p);

@@ -182,6 +182,12 @@ get_trip_time (const struct bms_state *s, unsigned i)
 	return (uint32_t)bms_clamp (s->protection.trip_ms, 0, WORD_MAX);
 }
 
+static uint32_t
+get_contactor_fault (const struct bms_state *s, unsigned i)
+{
+	return s->contactor.faults;
+}
+
 /* 0.1 degC, rounded away from zero's side alike */
 static uint32_t
 get_temperature (const struct bms_state *s, unsigned i)
@@ -431,6 +437,7 @@ static const struct reg table[] = {
     {BMS_INPUT, 114, 2, 1, get_insulation, NULL},
     {BMS_INPUT, 116, 1, 1, get_alarm_count, NULL},
     {BMS_INPUT, 117, 1, 1, get_trip_time, NULL},
+    {BMS_INPUT, 118, 1, 1, get_contactor_fault, NULL},
     {BMS_INPUT, 120, 1, AFE_NTCS, get_temperature, NULL},
     {BMS_INPUT, 130, 1, AFE_CELLS, get_cell_voltage, NULL},
     {BMS_HOLDING, 0, 1, 1, get_contactor, set_contactor},

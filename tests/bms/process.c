@@ -138,16 +138,36 @@ await_up (Bms *bms)
 		bms_periods (bms, 1);
 }
 
+/* link: "pty" and "unix" get a path in the directory */
+static void
+make_directory (Bms *bms, const char *link)
+{
+	g_autofree char *path = NULL;
+
+	bms->directory = g_dir_make_tmp ("pl-bms-XXXXXX", NULL);
+	path = in_directory (bms, "tty");
+	bms->address =
+	    g_str_has_prefix (link, "tcp:") ? g_strdup (link) : g_strconcat (link, ":", path, NULL);
+	bms->listener = bms->afe = -1;
+}
+
+Bms *
+bms_start_at (const char *link, const char *image)
+{
+	Bms *bms = g_new0 (Bms, 1);
+
+	make_directory (bms, link);
+	spawn (bms, image, NULL);
+	await_up (bms);
+	return bms;
+}
+
 Bms *
 bms_start (const char *image, gboolean with_afe, const char *const *more)
 {
 	Bms *bms = g_new0 (Bms, 1);
-	g_autofree char *tty = NULL;
 
-	bms->directory = g_dir_make_tmp ("pl-bms-XXXXXX", NULL);
-	tty = in_directory (bms, "tty");
-	bms->address = g_strconcat ("pty:", tty, NULL);
-	bms->listener = bms->afe = -1;
+	make_directory (bms, "pty");
 	if (with_afe)
 		listen_for_afe (bms);
 	healthy_pack (bms);
@@ -177,6 +197,16 @@ bms_kill (Bms *bms, int signal_number)
 	if (bms->afe >= 0)
 		close (bms->afe);
 	bms->afe = -1;
+}
+
+int
+bms_await_end (Bms *bms)
+{
+	int status;
+
+	ck_assert_int_eq (waitpid (bms->pid, &status, 0), bms->pid);
+	bms->pid = 0;
+	return WIFEXITED (status) ? WEXITSTATUS (status) : -1;
 }
 
 void

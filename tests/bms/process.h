@@ -17,9 +17,13 @@ typedef struct {
 
 /* image: name in the build directory ("bms-1.4.1.hex"), NULL = blank flash. more: further options, NULL-terminated. */
 Bms *bms_start (const char *image, gboolean with_afe, const char *const *more);
+/* The same, served at another link than its pty: "unix" or a port of "tcp:127.0.0.1:PORT". */
+Bms *bms_start_at (const char *link, const char *image);
 /* Starts it again on the same flash after bms_kill. */
 void bms_restart (Bms *bms, const char *const *more);
 void bms_kill (Bms *bms, int signal_number);
+/* Waits for it to end by itself: its exit code, -1 if a signal ended it. */
+int bms_await_end (Bms *bms);
 void bms_free (Bms *bms);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bms, bms_free)
 

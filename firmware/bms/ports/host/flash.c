@@ -61,10 +61,13 @@ flash_open (struct flash *flash, const char *file, GError **error)
 		return FALSE;
 	}
 	if (check_size (flash->fd, file, error)) {
-		flash->bytes =
+		void *place =
 		    mmap (NULL, BMS_FLASH_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, flash->fd, 0);
-		if (flash->bytes != MAP_FAILED)
+
+		if (place != MAP_FAILED) {
+			flash->bytes = place;
 			return TRUE;
+		}
 		system_error (error, "mapping", file);
 	}
 	close (flash->fd);

@@ -230,7 +230,11 @@ provision (struct process *p, const char *serial, GError **error)
 		return FALSE;
 	}
 	memcpy (identity.serial, serial, strlen (serial));
-	return bms_identity_write (&p->board.port, &identity);
+	if (bms_identity_write (&p->board.port, &identity))
+		return TRUE;
+	g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+		     "--serial %s: the flash does not keep it", serial);
+	return FALSE;
 }
 
 struct options {
@@ -297,6 +301,21 @@ start (struct process *p, const struct options *o, GError **error)
 	       uart_open (&p->uart, o->link, error) && open_afe (p, o->afe, error);
 }
 
+static void
+finish (struct process *p, struct options *o)
+{
+	if (p->board.flash != NULL)
+		board_clear (&p->board);
+	uart_close (&p->uart);
+	if (p->flash.bytes != NULL)
+		flash_close (&p->flash);
+	g_free (o->link);
+	g_free (o->flash);
+	g_free (o->afe);
+	g_free (o->load);
+	g_free (o->serial);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -307,13 +326,12 @@ main (int argc, char **argv)
 
 	catch_signals (&p);
 	p.uart = (struct uart){-1, -1, -1, NULL};
-	if (!parse_options (&argc, &argv, &options, &error) || !start (&p, &options, &error)) {
+	if (parse_options (&argc, &argv, &options, &error) && start (&p, &options, &error)) {
+		run (&p);
+	} else {
 		fprintf (stderr, "packline-bms: %s\n", error->message);
 		rc = 3;
-	} else {
-		run (&p);
-		board_clear (&p.board);
 	}
-	uart_close (&p.uart);
+	finish (&p, &options);
 	return rc;
 }
