@@ -71,11 +71,11 @@ take_lock (PlDb *db, GError **error)
 /* -- handles ------------------------------------------------------------------------------------------------ */
 
 static gboolean
-run_script (sqlite3 *sql, const char *script, GError **error)
+run_script (sqlite3 *sql, const char *script, const char *doing, GError **error)
 {
 	if (sqlite3_exec (sql, script, NULL, NULL, NULL) == SQLITE_OK)
 		return TRUE;
-	return pl_sql_fail (sql, error, script);
+	return pl_sql_fail (sql, error, doing);
 }
 
 static sqlite3 *
@@ -107,7 +107,7 @@ open_writer (PlDb *db, GError **error)
 		   db->writer,
 		   "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 		   "PRAGMA wal_autocheckpoint=1000; PRAGMA trusted_schema=OFF",
-		   error) &&
+		   db->file, error) &&
 	       pl_db_migrate (db->writer, db->file, error);
 }
 
@@ -127,7 +127,7 @@ guard_wal (PlDb *db)
 static void
 run_job (sqlite3 *sql, Job *job)
 {
-	if (!run_script (sql, "SAVEPOINT job", &job->error))
+	if (!run_script (sql, "SAVEPOINT job", "beginning a write", &job->error))
 		return;
 	job->ok = job->work (sql, job->data, &job->error);
 	if (!job->ok)
@@ -155,13 +155,13 @@ commit_group (PlDb *db, GPtrArray *group)
 {
 	g_autoptr (GError) wrong = NULL;
 
-	if (!run_script (db->writer, "BEGIN IMMEDIATE", &wrong)) {
+	if (!run_script (db->writer, "BEGIN IMMEDIATE", "beginning a write", &wrong)) {
 		fail_group (db, group, wrong);
 		return;
 	}
 	for (guint i = 0; i < group->len; i++)
 		run_job (db->writer, g_ptr_array_index (group, i));
-	if (!run_script (db->writer, "COMMIT", &wrong)) {
+	if (!run_script (db->writer, "COMMIT", "committing a write", &wrong)) {
 		sqlite3_exec (db->writer, "ROLLBACK", NULL, NULL, NULL);
 		fail_group (db, group, wrong);
 	}
@@ -236,7 +236,7 @@ lend_reader (PlDb *db, GError **error)
 		return sql;
 	sql = open_handle (db->file, SQLITE_OPEN_READONLY, error);
 	if (sql != NULL &&
-	    !run_script (sql, "PRAGMA query_only=ON; PRAGMA foreign_keys=ON", error)) {
+	    !run_script (sql, "PRAGMA query_only=ON; PRAGMA foreign_keys=ON", db->file, error)) {
 		sqlite3_close (sql);
 		return NULL;
 	}
@@ -251,7 +251,7 @@ pl_db_read (PlDb *db, PlDbWork work, gpointer data, GError **error)
 
 	if (sql == NULL)
 		return FALSE;
-	ok = run_script (sql, "BEGIN", error) && work (sql, data, error);
+	ok = run_script (sql, "BEGIN", db->file, error) && work (sql, data, error);
 	/* every reading transaction ends here: one that stayed open would starve the checkpoint */
 	sqlite3_exec (sql, "ROLLBACK", NULL, NULL, NULL);
 	g_mutex_lock (&db->mutex);

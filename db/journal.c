@@ -120,6 +120,36 @@ pl_journal_verify (sqlite3 *sql, gint64 *ret_rows, GError **error)
 	return more == 0;
 }
 
+gboolean
+pl_journal_verify_records (sqlite3 *sql, gint64 *ret_rows, GError **error)
+{
+	g_autoptr (sqlite3_stmt) rows = pl_sql (
+	    sql, error,
+	    "SELECT record.run, record.body, sha256, journal.body FROM record LEFT JOIN journal"
+	    " ON journal.seq = record.journal AND journal.kind = 'record' ORDER BY record.run",
+	    "");
+	int more = -1;
+
+	*ret_rows = 0;
+	while (rows != NULL && (more = pl_sql_step (sql, rows, error)) == 1) {
+		const char *body = (const char *)sqlite3_column_text (rows, 1);
+		g_autofree char *digest =
+		    g_compute_checksum_for_string (G_CHECKSUM_SHA256, body, -1);
+
+		if (g_strcmp0 (digest, (const char *)sqlite3_column_text (rows, 2)) != 0 ||
+		    g_strcmp0 (digest, (const char *)sqlite3_column_text (rows, 3)) != 0) {
+			g_set_error (
+			    error, PL_DB_ERROR, PL_DB_ERROR_CORRUPT,
+			    "the record of run %lld is not the one that the journal holds: "
+			    "it was changed",
+			    (long long)sqlite3_column_int64 (rows, 0));
+			return FALSE;
+		}
+		(*ret_rows)++;
+	}
+	return more == 0;
+}
+
 void
 pl_journal_row_free (gpointer data)
 {

@@ -8,6 +8,8 @@ gboolean pl_journal_append (sqlite3 *sql, const char *kind, const char *body, gi
 			    char **ret_hash, GError **error);
 /* Walks the whole chain; *ret_rows = rows that are right. The first bad row is named. */
 gboolean pl_journal_verify (sqlite3 *sql, gint64 *ret_rows, GError **error);
+/* Holds every kept record against its digest and its journal row; *ret_rows = records that are right. */
+gboolean pl_journal_verify_records (sqlite3 *sql, gint64 *ret_rows, GError **error);
 typedef struct {
 	gint64 seq;
 	char *utc, *kind, *body, *hash;

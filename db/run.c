@@ -386,3 +386,48 @@ pl_run_row_load (sqlite3 *sql, gint64 id, GError **error)
 	run = g_ptr_array_steal_index (rows, 0);
 	return load_steps (sql, run, error) ? g_steal_pointer (&run) : NULL;
 }
+
+/* -- instruments --------------------------------------------------------------------------------------------- */
+
+void
+pl_instrument_row_free (gpointer data)
+{
+	PlInstrumentRow *row = data;
+
+	g_free (row->role);
+	g_free (row->maker);
+	g_free (row->model);
+	g_free (row->serial);
+	g_free (row->firmware);
+	g_free (row->calibrated);
+	g_free (row->due);
+	g_free (row->certificate);
+	g_free (row);
+}
+
+GPtrArray *
+pl_instrument_rows (sqlite3 *sql, GError **error)
+{
+	g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (pl_instrument_row_free);
+	g_autoptr (sqlite3_stmt) found =
+	    pl_sql (sql, error,
+		    "SELECT role, maker, model, serial, firmware, calibrated, due, certificate"
+		    " FROM instrument LEFT JOIN calibration ON calibration.id = (SELECT "
+		    "calibration.id FROM calibration"
+		    " WHERE calibration.instrument = instrument.id ORDER BY due DESC LIMIT 1) "
+		    "ORDER BY role, "
+		    "instrument.id",
+		    "");
+	int more = -1;
+
+	while (found != NULL && (more = pl_sql_step (sql, found, error)) == 1) {
+		PlInstrumentRow *row = g_new0 (PlInstrumentRow, 1);
+		char **texts[] = {&row->role,	  &row->maker,	    &row->model, &row->serial,
+				  &row->firmware, &row->calibrated, &row->due,	 &row->certificate};
+
+		for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+			*texts[i] = text (found, i);
+		g_ptr_array_add (rows, row);
+	}
+	return more == 0 ? g_steal_pointer (&rows) : NULL;
+}

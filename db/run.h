@@ -50,6 +50,13 @@ gboolean pl_instrument_row (sqlite3 *sql, const char *role, const char *maker, c
 			    const char *due, const char *certificate, gint64 *ret_instrument,
 			    gint64 *ret_calibration, GError **error);
 
+/* The instruments that have measured here, with their newest calibration (NULL where there is none). */
+typedef struct {
+	char *role, *maker, *model, *serial, *firmware, *calibrated, *due, *certificate;
+} PlInstrumentRow;
+void pl_instrument_row_free (gpointer row);
+GPtrArray *pl_instrument_rows (sqlite3 *sql, GError **error);
+
 /* Without steps: runs of a unit newest first; `only_open` = of all units, not ended. */
 GPtrArray *pl_run_rows_of_unit (sqlite3 *sql, gint64 unit, GError **error);
 GPtrArray *pl_run_rows_open (sqlite3 *sql, GError **error);

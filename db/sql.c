@@ -55,6 +55,17 @@ pl_sql_fail (sqlite3 *sql, GError **error, const char *doing)
 	return FALSE;
 }
 
+/* Our own mistakes name the statement; what befalls a database needs none: people read it at night. */
+static gboolean
+statement_fail (sqlite3 *sql, GError **error, const char *text)
+{
+	PlDbError code = code_of (sqlite3_extended_errcode (sql));
+	const char *file = sqlite3_db_filename (sql, "main");
+	gboolean ours = code == PL_DB_ERROR_SQL || code == PL_DB_ERROR_CONSTRAINT;
+
+	return pl_sql_fail (sql, error, ours || file == NULL ? text : file);
+}
+
 static int
 bind (sqlite3_stmt *statement, int i, char type, va_list *args)
 {
@@ -98,7 +109,7 @@ pl_sql (sqlite3 *sql, GError **error, const char *text, const char *types, ...)
 	va_end (args);
 	if (rc == SQLITE_OK)
 		return g_steal_pointer (&statement);
-	pl_sql_fail (sql, error, text);
+	statement_fail (sql, error, text);
 	return NULL;
 }
 
@@ -111,7 +122,7 @@ pl_sql_step (sqlite3 *sql, sqlite3_stmt *statement, GError **error)
 		return 1;
 	if (rc == SQLITE_DONE)
 		return 0;
-	pl_sql_fail (sql, error, sqlite3_sql (statement));
+	statement_fail (sql, error, sqlite3_sql (statement));
 	return -1;
 }
 
