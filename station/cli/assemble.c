@@ -126,7 +126,7 @@ const PlCommand pl_command_disassemble = {
     .arguments = "SERIAL...",
     .min = 1,
     .max = PL_ANY,
-    .summary = "record that cells or a BMS board were taken out of a pack",
+    .summary = "record that parts were taken out of a pack",
     .about = "Ends the link of each part with what it is built into: all of them or, if one is\n"
 	     "built into nothing, none. The link itself stays as history, with the reason.",
     .example = "  packline disassemble 0PLCBA1210001EA6B100007 --reason \"weak, replaced\"",

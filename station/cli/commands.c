@@ -2,12 +2,14 @@
 #include "station/cli/command.h"
 
 /* The explicit table: a subcommand exists if and only if it has a row here. */
-extern const PlCommand pl_command_run, pl_command_assemble, pl_command_disassemble;
-extern const PlCommand pl_command_show, pl_command_record, pl_command_record_verify,
-    pl_command_label;
-extern const PlCommand pl_command_recipe_check, pl_command_recipe_show, pl_command_recipe_steps;
-extern const PlCommand pl_command_release_keygen, pl_command_release_make, pl_command_release_show,
-    pl_command_release_verify, pl_command_release_trust;
+extern const PlCommand pl_command_run, pl_command_assemble, pl_command_disassemble, pl_command_show,
+    pl_command_record, pl_command_record_verify, pl_command_label, pl_command_runs,
+    pl_command_recipe_check, pl_command_recipe_show, pl_command_recipe_steps,
+    pl_command_release_keygen, pl_command_release_make, pl_command_release_show,
+    pl_command_release_verify, pl_command_release_trust, pl_command_flash,
+    pl_command_bench_file_check, pl_command_bench_file_identify, pl_command_drivers,
+    pl_command_instruments, pl_command_recover, pl_command_keys, pl_command_db_check,
+    pl_command_db_backup, pl_command_db_verify, pl_command_journal;
 
 static const PlCommand *const commands[] = {
     &pl_command_run,
@@ -17,6 +19,7 @@ static const PlCommand *const commands[] = {
     &pl_command_record,
     &pl_command_record_verify,
     &pl_command_label,
+    &pl_command_runs,
     &pl_command_recipe_check,
     &pl_command_recipe_show,
     &pl_command_recipe_steps,
@@ -25,6 +28,17 @@ static const PlCommand *const commands[] = {
     &pl_command_release_show,
     &pl_command_release_verify,
     &pl_command_release_trust,
+    &pl_command_flash,
+    &pl_command_bench_file_check,
+    &pl_command_bench_file_identify,
+    &pl_command_drivers,
+    &pl_command_instruments,
+    &pl_command_recover,
+    &pl_command_keys,
+    &pl_command_db_check,
+    &pl_command_db_backup,
+    &pl_command_db_verify,
+    &pl_command_journal,
     NULL,
 };
 

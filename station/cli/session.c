@@ -150,6 +150,20 @@ say_end (Session *s, PlRun *run, const PlViewEnd *timing)
 	pl_view_end (s->plan->view, run, &end);
 }
 
+/* What is not committed has not happened: the pack was made safe all the same. */
+static PlExit
+say_lost (PlRun *run, const GError *error)
+{
+	if (pl_run_row (run) == 0)
+		pl_say ("%s was not tested: its run could not be begun: %s", pl_run_serial (run),
+			error->message);
+	else
+		pl_say ("the result of %s could not be kept: %s\nThe next start shows this run as "
+			"ERROR; clear the cause, then retest the pack.",
+			pl_run_serial (run), error->message);
+	return PL_EXIT_UNJUDGED;
+}
+
 static PlExit
 execute (Session *s, PlRun *run)
 {
@@ -160,10 +174,7 @@ execute (Session *s, PlRun *run)
 
 	if (!pl_run_execute (run, &error)) {
 		pl_printer_progress (s->plan->view->printer, NULL, 1);
-		pl_say ("the result of %s could not be kept: %s\nThe next start shows this run as "
-			"ERROR; clear the cause, then retest the pack.",
-			pl_run_serial (run), error->message);
-		return PL_EXIT_UNJUDGED;
+		return say_lost (run, error);
 	}
 	end.seconds = (double)(g_get_monotonic_time () - began) / G_USEC_PER_SEC;
 	end.process_seconds = (double)(pl_clock_now (clock) - process) / G_USEC_PER_SEC;

@@ -242,13 +242,14 @@ add_line (GString *out, const char *name, const char *text)
 static void
 add_files (GString *out, PlRun *run, const PlViewEnd *end)
 {
-	g_autofree char *next = g_strdup_printf ("packline show %s   packline record %s",
-						 pl_run_serial (run), pl_run_serial (run));
+	g_autofree char *home =
+	    pl_opt_home != NULL ? g_strdup_printf (" --home %s", pl_opt_home) : g_strdup ("");
+	g_autofree char *show = g_strdup_printf ("packline show %s%s", pl_run_serial (run), home);
 
 	add_line (out, "record", end->record);
 	add_line (out, "label", end->label);
 	add_line (out, "database", end->database);
-	add_line (out, "all of it", next);
+	add_line (out, "all of it", show);
 }
 
 static char *

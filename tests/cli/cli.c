@@ -150,10 +150,11 @@ packline_start (Place *place, const char *err_file, ...)
 	words = words_of (args);
 	va_end (args);
 	ck_assert_ptr_nonnull (err);
-	ck_assert_ok (g_spawn_async_with_fds (place->dir, (char **)words->pdata, env,
-					      G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, -1, -1,
-					      fileno (err), &error),
-		      error);
+	ck_assert_ok (
+	    g_spawn_async_with_fds (place->dir, (char **)words->pdata, env,
+				    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
+				    NULL, &pid, -1, -1, fileno (err), &error),
+	    error);
 	fclose (err);
 	return pid;
 }

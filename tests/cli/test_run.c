@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/cli/cli.h"
 #include <json-glib/json-glib.h>
-#include <signal.h>
+#include <pty.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Runs, their records, and what stands in their way: no instrument answers here. */
 
@@ -149,6 +151,89 @@ START_TEST (a_reader_that_goes_away_does_not_stop_the_run)
 	ck_assert_int_eq (WEXITSTATUS (status), 1);
 	show = packline (place, "show", "P1", NULL);
 	ck_assert_says (show->out, "✗ FAIL");
+}
+END_TEST
+
+/* -- terminals ------------------------------------------------------------------------------------------------- */
+
+/* Everything that the program writes to a terminal of its own, 80 columns wide. */
+static char *
+on_terminal (Place *place, const char *no_color, const char *const *argv)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
+	g_autoptr (GString) all = g_string_new (NULL);
+	char buf[4096];
+	gssize n;
+	int master, status;
+	pid_t pid = forkpty (&master, NULL, NULL, &size);
+
+	ck_assert_int_ge (pid, 0);
+	if (pid == 0) {
+		g_setenv ("PACKLINE_HOME", place->home, TRUE);
+		g_setenv ("TERM", "xterm", TRUE);
+		g_setenv ("NO_COLOR", no_color, TRUE);
+		execv (argv[0], (char **)argv);
+		_exit (127);
+	}
+	/* the end of a pty's other side is EIO */
+	while ((n = read (master, buf, sizeof buf)) > 0)
+		g_string_append_len (all, buf, n);
+	waitpid (pid, &status, 0);
+	close (master);
+	ck_assert_int_eq (WEXITSTATUS (status), 1);
+	return g_string_free (g_steal_pointer (&all), FALSE);
+}
+
+START_TEST (a_terminal_gets_colour_and_progress_and_no_color_is_respected)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *bench = place_bench (place), *recipe = place_recipe (place);
+	const char *argv[] = {
+	    g_getenv ("PACKLINE"), "run", "-b", bench, "-r", recipe, "-s", "P1", NULL};
+	g_autofree char *coloured = on_terminal (place, "", argv);
+	g_autofree char *plain = on_terminal (place, "1", argv);
+
+	ck_assert_says (coloured, "\033[31m✗ FAIL\033[0m");
+	ck_assert_says (coloured, "\033[32m✓ PASS\033[0m");
+	ck_assert_ptr_null (strstr (plain, "\033[31m"));
+	ck_assert_says (plain, "✗ FAIL");
+	ck_assert_says (plain, "\r\033[K");
+	ck_assert_says (plain, "1/1 Pack and its parts");
+}
+END_TEST
+
+/* Characters of a line as they are seen: without escapes, after the last carriage return. */
+static guint
+seen_width (const char *line)
+{
+	const char *at = strrchr (line, '\r') != NULL && strrchr (line, '\r')[1] != '\0'
+			     ? strrchr (line, '\r') + 1
+			     : line;
+	guint width = 0;
+
+	for (; *at != '\0' && *at != '\r'; at = g_utf8_next_char (at)) {
+		if (*at == '\033')
+			while (!g_ascii_isalpha (*at))
+				at++;
+		else
+			width++;
+	}
+	return width;
+}
+
+START_TEST (a_run_fits_a_terminal_of_80_columns)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *bench = place_bench (place), *recipe = place_recipe (place);
+	const char *argv[] = {
+	    g_getenv ("PACKLINE"), "run", "-b", bench, "-r", recipe, "-s", "P1", NULL};
+	g_autofree char *text = on_terminal (place, "", argv);
+	g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+	for (guint i = 0; lines[i] != NULL; i++)
+		ck_assert_msg (seen_width (lines[i]) <= 80 ||
+				   strstr (lines[i], place->home) != NULL,
+			       "%u columns: %s", seen_width (lines[i]), lines[i]);
 }
 END_TEST
 
@@ -334,6 +419,22 @@ START_TEST (an_older_run_is_found_by_the_beginning_of_its_id)
 }
 END_TEST
 
+START_TEST (a_record_file_that_cannot_be_written_changes_no_verdict)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) run = NULL, record = NULL;
+	g_autofree char *file = NULL;
+
+	place_assemble (place, "P1", "C");
+	file = place_write (place, "home/records", "a file where the folder should be\n");
+	run = run_pack (place, "P1", NULL);
+	ck_assert_code (run, 0);
+	ck_assert_says (run->err, "the result is safe in the database");
+	record = packline (place, "record", "P1", NULL);
+	ck_assert_code (record, 0);
+}
+END_TEST
+
 START_TEST (an_unknown_serial_exits_3)
 {
 	g_autoptr (Place) place = place_new ();
@@ -392,6 +493,9 @@ main (void)
 	tcase_add_test (tests, quiet_prints_the_verdict_only);
 	tcase_add_test (tests, json_is_one_object_a_line_and_ends_with_the_verdict);
 	tcase_add_test (tests, a_reader_that_goes_away_does_not_stop_the_run);
+	tcase_add_test (tests, a_terminal_gets_colour_and_progress_and_no_color_is_respected);
+	tcase_add_test (tests, a_run_fits_a_terminal_of_80_columns);
+	tcase_add_test (tests, a_record_file_that_cannot_be_written_changes_no_verdict);
 	tcase_add_test (tests, a_missing_bench_file_exits_3_and_makes_nothing);
 	tcase_add_test (tests, a_bad_bench_file_exits_3_with_its_line);
 	tcase_add_test (tests, a_bad_recipe_exits_3_with_its_line);

@@ -92,6 +92,86 @@ START_TEST (help_fits_a_terminal_of_80_columns)
 }
 END_TEST
 
+/* The man page without roff's escapes. */
+static char *
+man_page (void)
+{
+	g_autofree char *file =
+	    g_build_filename (g_getenv ("PACKLINE_SOURCE"), "docs", "packline.1", NULL);
+	g_autofree char *text = NULL;
+	g_auto (GStrv) parts = NULL;
+
+	ck_assert (g_file_get_contents (file, &text, NULL, NULL));
+	parts = g_strsplit (text, "\\-", -1);
+	return g_strjoinv ("-", parts);
+}
+
+/* From a command's entry to the next one's; NULL if it has none. */
+static char *
+man_entry (const char *page, const char *name)
+{
+	for (guint i = 0; i < 2; i++) {
+		g_autofree char *start = i == 0 ? g_strdup_printf ("\n.BI \"packline %s\" ", name)
+						: g_strdup_printf ("\n.B packline %s\n", name);
+		const char *at = strstr (page, start);
+		const char *end = at != NULL ? strstr (at, "\n.SH ") : NULL;
+
+		if (at == NULL)
+			continue;
+		for (const char *next = strstr (at + 1, "\n.B"); next != NULL && next < end;
+		     next = strstr (next + 1, "\n.B"))
+			if (g_str_has_prefix (next, "\n.B packline ") ||
+			    g_str_has_prefix (next, "\n.BI \"packline "))
+				return g_strndup (at, next - at);
+		return g_strndup (at, end - at);
+	}
+	return NULL;
+}
+
+START_TEST (the_man_page_has_every_command_with_every_option)
+{
+	g_autoptr (Place) place = place_new ();
+	g_auto (GStrv) lines = command_table (place);
+	g_autofree char *page = man_page (), *entry = NULL;
+
+	for (guint i = 0; lines[i] != NULL; i++) {
+		if (is_option (lines[i])) {
+			ck_assert_msg (strstr (entry, strstr (lines[i], "--")) != NULL,
+				       "%s is not in the man page", lines[i]);
+			continue;
+		}
+		g_free (entry);
+		entry = man_entry (page, lines[i]);
+		ck_assert_msg (entry != NULL, "%s is not in the man page", lines[i]);
+	}
+}
+END_TEST
+
+START_TEST (the_man_page_has_no_option_that_the_program_lacks)
+{
+	g_autoptr (Place) place = place_new ();
+	g_auto (GStrv) lines = command_table (place);
+	g_autofree char *page = man_page ();
+
+	for (guint i = 0; lines[i] != NULL; i++) {
+		g_autofree char *entry = is_option (lines[i]) ? NULL : man_entry (page, lines[i]);
+		g_auto (GStrv) words = g_strsplit_set (entry != NULL ? entry : "", " \n", -1);
+
+		for (guint w = 0; words[w] != NULL; w++) {
+			g_autofree char *full = NULL;
+
+			if (!g_str_has_prefix (words[w], "--") ||
+			    g_ascii_ispunct (words[w][strlen (words[w]) - 1]))
+				continue; /* prose */
+			full = g_strdup_printf ("%s %s", lines[i], words[w]);
+			ck_assert_msg (g_strv_contains ((const char *const *)lines, full) ||
+					   strstr (entry, ".nf") < strstr (entry, words[w]),
+				       "the man page's %s does not exist", full);
+		}
+	}
+}
+END_TEST
+
 START_TEST (a_mistyped_command_gets_the_nearest_one)
 {
 	g_autoptr (Place) place = place_new ();
@@ -140,6 +220,11 @@ START_TEST (wrong_use_exits_3_and_says_what_is_missing)
 	    {{"record", "verify", "x", NULL}, "--key"},
 	    {{"release", "make", "--image", "x", NULL}, "--product PRODUCT is missing"},
 	    {{"recipe", "steps", "no-such", NULL}, "no-such"},
+	    {{"runs", "--count", "0", NULL}, "at least one"},
+	    {{"recover", NULL}, "--bench FILE"},
+	    {{"db", NULL}, "needs a second word"},
+	    {{"db", "repair", NULL}, "no command \"db repair\""},
+	    {{"bench-file", "check", NULL}, "FILE"},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -175,6 +260,8 @@ main (void)
 	tcase_add_test (tests, every_help_is_complete);
 	tcase_add_test (tests, the_list_names_every_command);
 	tcase_add_test (tests, help_fits_a_terminal_of_80_columns);
+	tcase_add_test (tests, the_man_page_has_every_command_with_every_option);
+	tcase_add_test (tests, the_man_page_has_no_option_that_the_program_lacks);
 	tcase_add_test (tests, a_mistyped_command_gets_the_nearest_one);
 	tcase_add_test (tests, a_mistyped_option_gets_the_nearest_one);
 	tcase_add_test (tests, wrong_use_exits_3_and_says_what_is_missing);

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "db/journal.h"
+#include "station/canonical.h"
+#include "station/cli/command.h"
+#include "station/cli/dates.h"
+#include "station/cli/format.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Lists out of the station's memory: runs, journal, instruments. */
+
+#define SHORT_HASH 12
+
+static int count = 20;
+static gboolean json;
+
+typedef GPtrArray *(*Fetch) (sqlite3 *sql, guint most, GError **error);
+
+typedef struct {
+	Fetch fetch;
+	GPtrArray *rows;
+} Query;
+
+static gboolean
+fetch_rows (sqlite3 *sql, gpointer data, GError **error)
+{
+	Query *query = data;
+
+	query->rows = query->fetch (sql, (guint)count, error);
+	return query->rows != NULL;
+}
+
+/* NULL after having said why. */
+static GPtrArray *
+ask (Fetch fetch, PlExit *ret_exit)
+{
+	g_autoptr (PlDb) db = NULL;
+	g_autoptr (GError) error = NULL;
+	Query query = {fetch, NULL};
+
+	if (count < 1) {
+		*ret_exit = pl_say_usage ("--count %d: at least one", count);
+		return NULL;
+	}
+	if ((db = pl_open_memory (ret_exit)) == NULL)
+		return NULL;
+	if (!pl_db_read (db, fetch_rows, &query, &error))
+		*ret_exit = pl_say_error (error);
+	return query.rows;
+}
+
+static const char *
+or_dash (const char *text)
+{
+	return text != NULL && *text != '\0' ? text : "-";
+}
+
+/* -- runs ---------------------------------------------------------------------------------------------------- */
+
+static void
+print_run_json (const PlRunRow *run)
+{
+	g_autoptr (PlCanonical) out = pl_canonical_new ();
+	g_autofree char *text = NULL;
+
+	pl_canonical_begin_object (out);
+	pl_canonical_member (out, "cause", run->cause);
+	pl_canonical_member (out, "ended", run->ended);
+	pl_canonical_member (out, "grade", run->grade);
+	pl_canonical_member (out, "kind", run->kind);
+	pl_canonical_member (out, "recipe", run->recipe);
+	pl_canonical_member (out, "run", run->uuid);
+	pl_canonical_member (out, "serial", run->serial);
+	pl_canonical_member (out, "started", run->started);
+	pl_canonical_member (out, "verdict", run->verdict);
+	pl_canonical_end_object (out);
+	text = pl_canonical_text (out);
+	puts (text);
+}
+
+static void
+print_runs (GPtrArray *rows)
+{
+	static const char *const headers[] = {"begun (UTC)", "verdict", "pack",	 "grade",
+					      "kind",	     "recipe",	"cause", NULL};
+	g_autoptr (PlTable) table = pl_table_new (headers);
+
+	for (guint i = 0; i < rows->len; i++) {
+		const PlRunRow *run = g_ptr_array_index (rows, i);
+		const char *word = run->verdict != NULL ? run->verdict : "OPEN";
+		g_autofree char *begun = pl_utc_text (run->started);
+		g_autofree char *mark = g_strdup_printf ("%s %s", pl_verdict_sign (word), word);
+
+		pl_table_row (table, pl_verdict_tone (word), begun, mark, run->serial,
+			      or_dash (run->grade), run->kind, run->recipe,
+			      run->cause != NULL ? run->cause : "", NULL);
+	}
+	pl_table_print (table);
+}
+
+static PlExit
+run_runs (char **args)
+{
+	PlExit exit = PL_EXIT_PASS;
+	g_autoptr (GPtrArray) rows = ask (pl_run_rows_last, &exit);
+
+	if (rows == NULL)
+		return exit;
+	if (!json)
+		print_runs (rows);
+	for (guint i = 0; json && i < rows->len; i++)
+		print_run_json (g_ptr_array_index (rows, i));
+	return PL_EXIT_PASS;
+}
+
+static const GOptionEntry runs_options[] = {
+    {"count", 'n', 0, G_OPTION_ARG_INT, &count, "at most N (default: 20)", "N"},
+    {"json", 0, 0, G_OPTION_ARG_NONE, &json, "one object a line instead of a table", NULL},
+    PL_OPTION_HOME,
+    {NULL},
+};
+
+extern const PlCommand pl_command_runs;
+const PlCommand pl_command_runs = {
+    .name = "runs",
+    .arguments = "",
+    .summary = "list the last runs of this station, newest first",
+    .about = "Runs of every kind with verdict, grade and cause. Works beside a running station.",
+    .example = "  packline runs --count 5",
+    .options = runs_options,
+    .run = run_runs,
+};
+
+/* -- journal ------------------------------------------------------------------------------------------------- */
+
+static PlExit
+run_journal (char **args)
+{
+	static const char *const headers[] = {">row", "written (UTC)", "kind",
+					      "hash", "body",	       NULL};
+	PlExit exit = PL_EXIT_PASS;
+	g_autoptr (GPtrArray) rows = ask (pl_journal_last, &exit);
+	g_autoptr (PlTable) table = NULL;
+
+	if (rows == NULL)
+		return exit;
+	table = pl_table_new (headers);
+	for (guint i = 0; i < rows->len; i++) {
+		const PlJournalRow *row = g_ptr_array_index (rows, i);
+		g_autofree char *seq = g_strdup_printf ("%" G_GINT64_FORMAT, row->seq);
+		g_autofree char *when = pl_utc_text (row->utc);
+		g_autofree char *hash = g_strndup (row->hash, SHORT_HASH);
+
+		pl_table_row (table, PL_TONE_PLAIN, seq, when, row->kind, hash, row->body, NULL);
+	}
+	pl_table_print (table);
+	return PL_EXIT_PASS;
+}
+
+static const GOptionEntry journal_options[] = {
+    {"count", 'n', 0, G_OPTION_ARG_INT, &count, "at most N (default: 20)", "N"},
+    PL_OPTION_HOME,
+    {NULL},
+};
+
+extern const PlCommand pl_command_journal;
+const PlCommand pl_command_journal = {
+    .name = "journal",
+    .arguments = "",
+    .summary = "show the last rows of the station's journal",
+    .about = "The journal is a hash chain: each row's hash covers the one before. A record's row\n"
+	     "holds the SHA-256 of the record. packline db verify walks the whole chain.",
+    .example = "  packline journal -n 5",
+    .options = journal_options,
+    .run = run_journal,
+};
+
+/* -- instruments --------------------------------------------------------------------------------------------- */
+
+static GPtrArray *
+fetch_instruments (sqlite3 *sql, guint most, GError **error)
+{
+	return pl_instrument_rows (sql, error);
+}
+
+static PlExit
+run_instruments (char **args)
+{
+	static const char *const headers[] = {
+	    "role", "instrument", "serial", "firmware", "certificate", "calibration due", NULL};
+	PlExit exit = PL_EXIT_PASS;
+	g_autoptr (GPtrArray) rows = ask (fetch_instruments, &exit);
+	g_autoptr (PlTable) table = NULL;
+
+	if (rows == NULL)
+		return exit;
+	table = pl_table_new (headers);
+	for (guint i = 0; i < rows->len; i++) {
+		const PlInstrumentRow *row = g_ptr_array_index (rows, i);
+		g_autofree char *model = g_strdup_printf ("%s %s", row->maker, row->model);
+		g_autofree char *due = pl_due_text (row->due);
+
+		pl_table_row (table, pl_due_tone (row->due), row->role, g_strstrip (model),
+			      or_dash (row->serial), or_dash (row->firmware),
+			      or_dash (row->certificate), due, NULL);
+	}
+	pl_table_print (table);
+	return PL_EXIT_PASS;
+}
+
+static const GOptionEntry instruments_options[] = {PL_OPTION_HOME, {NULL}};
+
+extern const PlCommand pl_command_instruments;
+const PlCommand pl_command_instruments = {
+    .name = "instruments",
+    .arguments = "",
+    .summary = "list the instruments that have measured here",
+    .about = "Every instrument that a result of this station names, with its newest calibration.",
+    .example = "  packline instruments",
+    .options = instruments_options,
+    .run = run_instruments,
+};
