@@ -9,6 +9,7 @@
  */
 #define CELLS 32
 #define SAMPLE_S 0.1
+#define REST_LOOK_S 1.0
 
 typedef struct {
 	double cells[CELLS];
@@ -68,6 +69,22 @@ pulse (PlStepContext *context, PlInstrument *bms, PlInstrument *daq, PlInstrumen
 	return supply->ops.supply->set_current (supply, 0, error);
 }
 
+/* The output stays on at 0 A: being read is what keeps the supply's watchdog from ending it. */
+static gboolean
+rest (PlStepContext *context, PlInstrument *supply, double seconds, GError **error)
+{
+	double end = pl_step_elapsed (context) + seconds, left;
+
+	while ((left = end - pl_step_elapsed (context)) > 0) {
+		PlSupplyReading reading;
+
+		if (!supply->ops.supply->read (supply, &reading, error) ||
+		    !pl_step_wait (context, MIN (REST_LOOK_S, left), error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static void
 judge_pulse (PlStepContext *context, const char *direction, const Look *before, const Look *end,
 	     PlInstrument *bms, PlInstrument *daq)
@@ -119,7 +136,7 @@ measure_both (PlStepContext *context, PlInstrument *bms, PlInstrument *daq, PlIn
 		return FALSE;
 	judge_pulse (context, "discharge", &before, &end, bms, daq);
 	pl_step_progress (context, 0.5, "rest");
-	if (!pl_step_wait (context, pl_step_number (context, "rest_s"), error))
+	if (!rest (context, supply, pl_step_number (context, "rest_s"), error))
 		return FALSE;
 	pl_step_progress (context, 0.7, "charge pulse");
 	if (!pulse (context, bms, daq, supply, amperes, "charge", &before, &end, error))
