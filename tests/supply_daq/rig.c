@@ -92,6 +92,7 @@ echo_take (Echo *echo, char *message)
 	}
 }
 
+/* Bytes that were answered before the hang-up are still read, as on a socket. */
 static gboolean
 echo_has_gone (Echo *echo, GError **error)
 {
@@ -215,6 +216,7 @@ send_to_driver (gpointer sink, const void *data, gsize len)
 	g_assert_cmpint (write (rig->wire.far, data, len), ==, (gssize)len);
 }
 
+/* Whole or in pieces, as the socket has them: the simulators put lines together themselves. */
 static gpointer
 pump (gpointer data)
 {
