@@ -13,7 +13,6 @@ static volatile sig_atomic_t stopped;
 typedef struct {
 	PlPrinter *printer;
 	gint64 began;
-	guint phases; /* 0 = nothing yet, 1 = writing, 2 = verifying */
 	const char *phase;
 } Progress;
 
@@ -23,33 +22,48 @@ on_signal (int number)
 	stopped = 1;
 }
 
+/* Where the long phases stand in the whole, by bytes on the wire; what comes before them is short. */
+static double
+fraction_of (const char *phase, double done)
+{
+	static const struct {
+		const char *phase;
+		double from, to;
+	} phases[] = {{"erasing", 0, 0.1}, {"writing", 0.1, 0.6}, {"verifying", 0.6, 1}};
+
+	for (guint i = 0; i < G_N_ELEMENTS (phases); i++)
+		if (g_str_equal (phases[i].phase, phase))
+			return phases[i].from + (phases[i].to - phases[i].from) * done;
+	return 0;
+}
+
 /* Rate and what is left, of this phase. */
 static char *
-pace_text (const Progress *p, const char *phase, guint64 done, guint64 total)
+pace_text (const Progress *p, guint64 done, guint64 total)
 {
 	double seconds = (double)(g_get_monotonic_time () - p->began) / G_USEC_PER_SEC;
 	double rate = seconds > 0 ? (double)done / seconds : 0;
-	g_autofree char *left = rate > 0 ? pl_duration_text ((double)(total - done) / rate) : NULL;
+	g_autofree char *left = pl_duration_text (rate > 0 ? (double)(total - done) / rate : 0);
 
-	return g_strdup_printf ("%s, %.1f of %.1f KiB, %.1f KiB/s%s%s,", phase, (double)done / 1024,
-				(double)total / 1024, rate / 1024, left != NULL ? ", left " : "",
-				left != NULL ? left : "");
+	if (done == 0 || done >= total)
+		return g_strdup_printf ("%.1f KiB", (double)total / 1024);
+	return g_strdup_printf ("%.1f of %.1f KiB, %.1f KiB/s, %s left", (double)done / 1024,
+				(double)total / 1024, rate / 1024, left);
 }
 
 static gboolean
 on_flash (gpointer data, const char *phase, guint64 done, guint64 total)
 {
 	Progress *p = data;
-	g_autofree char *text = NULL;
-	double fraction = total > 0 ? (double)done / (double)total : 0;
+	g_autofree char *pace = NULL;
 
 	if (g_strcmp0 (phase, p->phase) != 0) {
 		p->phase = phase;
-		p->phases++;
 		p->began = g_get_monotonic_time ();
 	}
-	text = pace_text (p, phase, done, total);
-	pl_printer_progress (p->printer, text, (MIN (p->phases, 2u) - 1 + fraction) / 2);
+	pace = pace_text (p, done, total);
+	pl_printer_progress (p->printer, phase, pace,
+			     fraction_of (phase, total > 0 ? (double)done / (double)total : 1));
 	return stopped == 0;
 }
 

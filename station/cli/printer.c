@@ -12,7 +12,7 @@ typedef enum { SAY, PROGRESS, QUIT } Kind;
 
 typedef struct {
 	Kind kind;
-	char *text;
+	char *text, *detail;
 	double fraction;
 } Message;
 
@@ -22,7 +22,7 @@ struct _PlPrinter {
 	gboolean live;
 	guint width;
 	/* the printing thread's own */
-	char *doing;
+	char *doing, *detail;
 	double fraction;
 	gint64 since; /* when `doing` changed */
 	gboolean drawn;
@@ -51,8 +51,8 @@ draw (PlPrinter *p)
 		return;
 	for (guint i = 0; i < BAR; i++)
 		g_string_append (bar, i < full ? "█" : "░");
-	line = g_strdup_printf (" %s %3.0f %%  %s  %s", bar->str, p->fraction * 100, p->doing,
-				elapsed);
+	line = g_strdup_printf (" %s %3.0f %%  %s  %s  %s", bar->str, p->fraction * 100, p->doing,
+				elapsed, p->detail != NULL ? p->detail : "");
 	/* a line that reached the last column would wrap, and \r would no longer take it back */
 	cut = pl_text_cut (line, p->width - 1);
 	printf (CLEAR "%s", cut);
@@ -68,6 +68,8 @@ set_progress (PlPrinter *p, Message *message)
 		p->doing = g_steal_pointer (&message->text);
 		p->since = g_get_monotonic_time ();
 	}
+	g_free (p->detail);
+	p->detail = g_steal_pointer (&message->detail);
 	p->fraction = message->fraction;
 	if (p->doing == NULL)
 		erase (p);
@@ -100,6 +102,7 @@ print_loop (gpointer data)
 		} else if (message->kind == PROGRESS)
 			set_progress (p, message);
 		g_free (message->text);
+		g_free (message->detail);
 		g_free (message);
 		if (quit)
 			break;
@@ -122,12 +125,13 @@ pl_printer_new (void)
 }
 
 static void
-put (PlPrinter *p, Kind kind, char *text, double fraction)
+put (PlPrinter *p, Kind kind, char *text, char *detail, double fraction)
 {
 	Message *message = g_new0 (Message, 1);
 
 	message->kind = kind;
 	message->text = text;
+	message->detail = detail;
 	message->fraction = fraction;
 	g_async_queue_push (p->queue, message);
 }
@@ -137,17 +141,18 @@ pl_printer_free (PlPrinter *p)
 {
 	if (p == NULL)
 		return;
-	put (p, QUIT, NULL, 0);
+	put (p, QUIT, NULL, NULL, 0);
 	g_thread_join (p->thread);
 	g_async_queue_unref (p->queue);
 	g_free (p->doing);
+	g_free (p->detail);
 	g_free (p);
 }
 
 void
 pl_printer_say (PlPrinter *p, char *text)
 {
-	put (p, SAY, text, 0);
+	put (p, SAY, text, NULL, 0);
 }
 
 void
@@ -156,13 +161,13 @@ pl_printer_sayf (PlPrinter *p, const char *format, ...)
 	va_list args;
 
 	va_start (args, format);
-	put (p, SAY, g_strdup_vprintf (format, args), 0);
+	put (p, SAY, g_strdup_vprintf (format, args), NULL, 0);
 	va_end (args);
 }
 
 void
-pl_printer_progress (PlPrinter *p, const char *doing, double fraction)
+pl_printer_progress (PlPrinter *p, const char *doing, const char *detail, double fraction)
 {
 	if (p->live)
-		put (p, PROGRESS, g_strdup (doing), CLAMP (fraction, 0, 1));
+		put (p, PROGRESS, g_strdup (doing), g_strdup (detail), CLAMP (fraction, 0, 1));
 }

@@ -173,7 +173,7 @@ execute (Session *s, PlRun *run)
 	PlViewEnd end = {0};
 
 	if (!pl_run_execute (run, &error)) {
-		pl_printer_progress (s->plan->view->printer, NULL, 1);
+		pl_printer_progress (s->plan->view->printer, NULL, NULL, 1);
 		return say_lost (run, error);
 	}
 	end.seconds = (double)(g_get_monotonic_time () - began) / G_USEC_PER_SEC;

@@ -107,11 +107,10 @@ show_progress (PlView *view, const PlRunEvent *event)
 
 	if (event->step == NULL)
 		return;
-	doing = g_strdup_printf ("%u/%u %s%s%s", number_of (event->run, event->step->step),
-				 pl_run_recipe (event->run)->steps->len, event->step->step->title,
-				 event->text != NULL ? ": " : "",
-				 event->text != NULL ? event->text : "");
-	pl_printer_progress (view->printer, doing, event->progress);
+	doing = g_strdup_printf ("%u/%u %s", number_of (event->run, event->step->step),
+				 pl_run_recipe (event->run)->steps->len, event->step->step->title);
+	pl_printer_progress (view->printer, doing,
+			     event->kind == PL_EVENT_SAMPLE ? NULL : event->text, event->progress);
 }
 
 static void
@@ -152,7 +151,7 @@ pl_view_observe (gpointer data, const PlRunEvent *event)
 		if (event->kind != PL_EVENT_RUN_ENDED)
 			show_progress (view, event);
 		else
-			pl_printer_progress (view->printer, NULL, 1);
+			pl_printer_progress (view->printer, NULL, NULL, 1);
 	}
 	g_mutex_unlock (&view->mutex);
 }
@@ -279,7 +278,7 @@ end_text (PlRun *run, const PlViewEnd *end)
 void
 pl_view_end (PlView *view, PlRun *run, const PlViewEnd *end)
 {
-	pl_printer_progress (view->printer, NULL, 1);
+	pl_printer_progress (view->printer, NULL, NULL, 1);
 	pl_printer_say (view->printer, view->kind == PL_VIEW_JSON ? pl_view_json_end (run, end)
 								  : end_text (run, end));
 }

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The station's memory and its care, benches, flashing, and what goes wrong with disks, other stations and people. */
+/* The station's memory and its care, benches, and what goes wrong with disks, other stations and people. */
 
 static char *
 database (Place *place)
@@ -395,58 +395,6 @@ START_TEST (the_driver_table_is_listed)
 }
 END_TEST
 
-/* -- flash ----------------------------------------------------------------------------------------------------- */
-
-#define HEX ":020000040800F2\n:02400000AABB59\n:00000001FF\n"
-
-START_TEST (flash_without_device_exits_2)
-{
-	g_autoptr (Place) place = place_new ();
-	g_autofree char *image = place_write (place, "fw.hex", HEX);
-	g_autoptr (Reply) reply = packline (place, "flash", "--link", "pty:/no/such", image, NULL);
-
-	ck_assert_code (reply, 2);
-	ck_assert_says (reply->err, "packline flash: nothing was changed: pty:/no/such");
-}
-END_TEST
-
-START_TEST (flash_with_a_wrong_command_line_exits_3)
-{
-	static const struct {
-		const char *options[2];
-		const char *says;
-	} cases[] = {
-	    {{"--loader", "an3155"}, "--link LINK"},
-	    {{"--link=carrier-pigeon:", "--go"}, "carrier-pigeon"},
-	    {{"--link=pty:x", "--verify=hope"}, "read and crc"},
-	    {{"--link=pty:x", "--page-size=two"}, "--page-size two"},
-	    {{"--link=pty:x", "--format=pdf"}, "pdf"},
-	};
-	g_autoptr (Place) place = place_new ();
-	g_autofree char *image = place_write (place, "fw.hex", HEX);
-
-	for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-		g_autoptr (Reply) reply = packline (place, "flash", cases[i].options[0],
-						    cases[i].options[1], image, NULL);
-
-		ck_assert_code (reply, 3);
-		ck_assert_says (reply->err, cases[i].says);
-	}
-}
-END_TEST
-
-START_TEST (a_damaged_image_is_refused_before_the_link_is_opened)
-{
-	g_autoptr (Place) place = place_new ();
-	g_autofree char *image = place_write (place, "fw.hex", ":02400000AABB58\n");
-	g_autoptr (Reply) reply = packline (place, "flash", "--link", "pty:/no/such", image, NULL);
-
-	ck_assert_code (reply, 3);
-	ck_assert_says (reply->err, "fw.hex");
-	ck_assert_ptr_null (strstr (reply->err, "/no/such"));
-}
-END_TEST
-
 /* -- stops ----------------------------------------------------------------------------------------------------- */
 
 /* A pseudo terminal with nobody's scanner on it; *ret_master stays open for the test. */
@@ -536,9 +484,6 @@ main (void)
 	tcase_add_test (tests, identify_names_the_instrument_that_does_not_answer);
 	tcase_add_test (tests, recover_exits_2_if_the_bench_cannot_be_made_safe);
 	tcase_add_test (tests, the_driver_table_is_listed);
-	tcase_add_test (tests, flash_without_device_exits_2);
-	tcase_add_test (tests, flash_with_a_wrong_command_line_exits_3);
-	tcase_add_test (tests, a_damaged_image_is_refused_before_the_link_is_opened);
 	tcase_add_test (tests, ctrl_c_while_waiting_for_a_scan_exits_4);
 	tcase_add_test (tests, a_scanned_pack_is_run);
 	suite_add_tcase (suite, tests);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/energised.h"
 #include "db/journal.h"
+#include "db/label.h"
 #include "db/outbox.h"
 #include "db/run.h"
 #include "db/sample.h"
@@ -272,6 +273,118 @@ START_TEST (a_tampered_journal_is_found_and_the_row_named)
 }
 END_TEST
 
+START_TEST (the_journal_s_last_rows_come_oldest_first)
+{
+	PlDb *db;
+	sqlite3 *sql = open_rows (&db);
+	g_autoptr (GPtrArray) rows = NULL;
+
+	fill_journal (sql);
+	rows = pl_journal_last (sql, 2, NULL);
+	ck_assert_uint_eq (rows->len, 2);
+	ck_assert_int_eq (((PlJournalRow *)g_ptr_array_index (rows, 0))->seq, 4);
+	ck_assert_int_eq (((PlJournalRow *)g_ptr_array_index (rows, 1))->seq, 5);
+	sqlite3_close (sql);
+	pl_db_close (db);
+}
+END_TEST
+
+/* The digest beside a record is changed with it: only the journal still knows. */
+START_TEST (a_record_that_was_changed_with_its_digest_is_found_by_the_journal)
+{
+	static const char *const tampers[] = {
+	    "UPDATE record SET body = 'other'",
+	    "UPDATE record SET body = 'a', sha256 = "
+	    "'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb'",
+	    "UPDATE journal SET kind = 'note'",
+	};
+	PlDb *db;
+	sqlite3 *sql = open_rows (&db);
+	gint64 run = new_run (sql, new_unit (sql, "pack", "P1")), rows;
+	g_autoptr (GError) error = NULL;
+
+	ck_assert_ok (pl_record_add (sql, run, "body", &error), error);
+	ck_assert_ok (pl_journal_verify_records (sql, &rows, &error), error);
+	ck_assert_int_eq (rows, 1);
+	ck_assert_int_eq (
+	    sqlite3_exec (sql, "DROP TRIGGER record_immutable; DROP TRIGGER journal_immutable",
+			  NULL, NULL, NULL),
+	    SQLITE_OK);
+	ck_assert_int_eq (sqlite3_exec (sql, tampers[_i], NULL, NULL, NULL), SQLITE_OK);
+	ck_assert (!pl_journal_verify_records (sql, &rows, &error));
+	ck_assert_err (error, PL_DB_ERROR, PL_DB_ERROR_CORRUPT);
+	sqlite3_close (sql);
+	pl_db_close (db);
+}
+END_TEST
+
+START_TEST (the_newest_label_of_a_unit_and_of_a_run_come_back_as_printed)
+{
+	PlDb *db;
+	sqlite3 *sql = open_rows (&db);
+	gint64 unit = new_unit (sql, "pack", "P1"), other = new_unit (sql, "pack", "P2");
+	gint64 first = new_run (sql, unit), second = new_run (sql, unit);
+	g_autoptr (GError) error = NULL;
+	g_autofree char *newest = NULL, *older = NULL;
+
+	ck_assert (pl_label_add (sql, first, "^XA1^XZ", "printed", &error));
+	ck_assert (pl_label_add (sql, second, "^XA2^XZ", "no paper", &error));
+	newest = pl_label_last (sql, unit, 0, &error);
+	older = pl_label_last (sql, 0, first, &error);
+	ck_assert_str_eq (newest, "^XA2^XZ");
+	ck_assert_str_eq (older, "^XA1^XZ");
+	ck_assert_ptr_null (pl_label_last (sql, other, 0, &error));
+	ck_assert_err (error, PL_DB_ERROR, PL_DB_ERROR_NOT_FOUND);
+	sqlite3_close (sql);
+	pl_db_close (db);
+}
+END_TEST
+
+START_TEST (a_serial_finds_its_units_of_every_kind_with_their_position)
+{
+	PlDb *db;
+	sqlite3 *sql = open_rows (&db);
+	gint64 pack = new_unit (sql, "pack", "S1"), cell = new_unit (sql, "cell", "S1");
+	g_autoptr (GPtrArray) rows = NULL, none = NULL;
+
+	ck_assert (pl_unit_link (sql, cell, new_unit (sql, "pack", "P9"), 7, "built", "x", NULL));
+	rows = pl_unit_rows_of_serial (sql, "S1", NULL);
+	none = pl_unit_rows_of_serial (sql, "S2", NULL);
+	ck_assert_uint_eq (rows->len, 2);
+	ck_assert_int_eq (((PlUnitRow *)g_ptr_array_index (rows, 0))->id, pack);
+	ck_assert_int_eq (((PlUnitRow *)g_ptr_array_index (rows, 0))->position, 0);
+	ck_assert_int_eq (((PlUnitRow *)g_ptr_array_index (rows, 1))->position, 7);
+	ck_assert_uint_eq (none->len, 0);
+	sqlite3_close (sql);
+	pl_db_close (db);
+}
+END_TEST
+
+START_TEST (an_instrument_is_listed_once_with_its_newest_calibration)
+{
+	PlDb *db;
+	sqlite3 *sql = open_rows (&db);
+	g_autoptr (GPtrArray) rows = NULL;
+	const PlInstrumentRow *hipot, *plc;
+	gint64 i, c;
+
+	ck_assert (pl_instrument_row (sql, "hipot", "GW", "G", "1", "f", "2025-01-01", "2026-01-01",
+				      "c1", &i, &c, NULL));
+	ck_assert (pl_instrument_row (sql, "hipot", "GW", "G", "1", "f", "2026-01-01", "2027-01-01",
+				      "c2", &i, &c, NULL));
+	ck_assert (pl_instrument_row (sql, "plc", "", "", "", "", NULL, NULL, NULL, &i, &c, NULL));
+	rows = pl_instrument_rows (sql, NULL);
+	ck_assert_uint_eq (rows->len, 2);
+	hipot = g_ptr_array_index (rows, 0);
+	plc = g_ptr_array_index (rows, 1);
+	ck_assert_str_eq (hipot->due, "2027-01-01");
+	ck_assert_str_eq (hipot->certificate, "c2");
+	ck_assert_ptr_null (plc->due);
+	sqlite3_close (sql);
+	pl_db_close (db);
+}
+END_TEST
+
 START_TEST (what_may_be_live_is_listed_until_it_is_cleared)
 {
 	PlDb *db;
@@ -325,6 +438,12 @@ main (void)
 	tcase_add_test (tests, curves_come_back_at_their_resolution_and_damage_is_named);
 	tcase_add_test (tests, a_whole_journal_verifies);
 	tcase_add_loop_test (tests, a_tampered_journal_is_found_and_the_row_named, 0, 6);
+	tcase_add_test (tests, the_journal_s_last_rows_come_oldest_first);
+	tcase_add_loop_test (
+	    tests, a_record_that_was_changed_with_its_digest_is_found_by_the_journal, 0, 3);
+	tcase_add_test (tests, the_newest_label_of_a_unit_and_of_a_run_come_back_as_printed);
+	tcase_add_test (tests, a_serial_finds_its_units_of_every_kind_with_their_position);
+	tcase_add_test (tests, an_instrument_is_listed_once_with_its_newest_calibration);
 	tcase_add_test (tests, what_may_be_live_is_listed_until_it_is_cleared);
 	tcase_add_test (tests, a_partner_s_sequence_has_no_gaps_even_after_a_rollback);
 	suite_add_tcase (suite, tests);
