@@ -89,6 +89,24 @@ START_TEST (messages_keep_their_gap_in_process_time)
 }
 END_TEST
 
+/* A simulated line begins at 0; here a clock that shows 0 for its first second stands for it. */
+START_TEST (the_gap_is_kept_at_the_first_instant_of_a_clock_too)
+{
+	Wire wire = wire_open (WIRE_UNIX, "");
+	g_autoptr (PlClock) clock = pl_clock_new_scaled (1e-6);
+	PlScpi scpi = scpi_on (&wire, clock);
+	g_autoptr (GError) error = NULL;
+	gint64 start = g_get_monotonic_time ();
+
+	scpi.gap_s = 1e-7; /* a tenth of a second of ours */
+	ck_assert_ok (pl_scpi_send (&scpi, &error, "A"), error);
+	ck_assert_int_lt (pl_clock_now (clock), 1);
+	ck_assert_ok (pl_scpi_send (&scpi, &error, "B"), error);
+	ck_assert_int_ge (g_get_monotonic_time () - start, 100000);
+	wire_close (&wire);
+}
+END_TEST
+
 START_TEST (only_a_whole_finite_number_is_a_number)
 {
 	static const char *const bad[] = {"",	 "  ",	"nan", "inf",	"-INF", "0x10", "1.2V",
@@ -127,6 +145,7 @@ main (void)
 	tcase_add_test (tcase, a_stale_reply_is_not_taken_for_the_answer);
 	tcase_add_test (tcase, silence_names_link_and_question);
 	tcase_add_test (tcase, messages_keep_their_gap_in_process_time);
+	tcase_add_test (tcase, the_gap_is_kept_at_the_first_instant_of_a_clock_too);
 	tcase_add_test (tcase, only_a_whole_finite_number_is_a_number);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
