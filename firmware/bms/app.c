@@ -44,6 +44,7 @@ supervise_test (struct bms_state *s, uint32_t dt_us)
 		bms_state_test_mode (s, false);
 }
 
+/* Measure, judge, act, in this order and from one sample: what trips opens in the same period. */
 void
 bms_state_control (struct bms_state *s, const struct afe_sample *sample, struct afe_command *ret)
 {
@@ -67,7 +68,7 @@ bms_state_control (struct bms_state *s, const struct afe_sample *sample, struct 
 	ret->short_circuit_ma = (uint32_t)s->protection.limit[BMS_SHORT];
 }
 
-/* -- what the port calls ------------------------------------------------------------------------------------------ */
+/* -- what the port calls ----------------------------------------------------------------------- */
 
 static struct bms_state state;
 

@@ -34,7 +34,8 @@ struct bms_state {
 void bms_state_init (struct bms_state *state, const struct bms_port *port);
 void bms_state_control (struct bms_state *state, const struct afe_sample *sample,
 			struct afe_command *ret);
-/* Limits, forced balancing and the mode itself go back to what a boot has; anew = and begin again. */
+/* Limits, forced balancing and the mode itself go back to what a boot has; anew = and begin
+ * again. */
 void bms_state_test_mode (struct bms_state *state, bool on);
 
 /* The register table (registers.c), as the Modbus slave calls it. */

@@ -2,13 +2,14 @@
 #include "firmware/bms/balance.h"
 #include "firmware/bms/mem.h"
 
-/* 10 mV above 3.30 V as the reference pack does it. Below 3.30 V an LFP cell's voltage does not tell its charge, and under
- * current a busbar's drop would pass for it. */
+/* 10 mV above 3.30 V as the reference pack does it. Below 3.30 V an LFP cell's voltage does not
+ * tell its charge, and under current a busbar's drop would pass for it. */
 #define START_UV 3300000
 #define SPREAD_ON_UV 10000
 #define SPREAD_OFF_UV 5000
 #define REST_MA 2000
-/* A draining cell reads low on its own sense wires: all are let go for a moment before the next choice. */
+/* A draining cell reads low on its own sense wires: all are let go for a moment before the next
+ * choice. */
 #define ON_US 10000000u
 #define LOOK_US 500000u
 
@@ -29,6 +30,7 @@ choose (const struct bms_balance *b, const struct bms_measured *m)
 	return mask;
 }
 
+/* Look with all channels off, drain what was chosen, look again. */
 uint32_t
 bms_balance_step (struct bms_balance *b, const struct bms_measured *m, bool blocked)
 {

@@ -10,5 +10,6 @@ struct bms_balance {
 	uint32_t wait_us;
 };
 
-/* Returns the mask for the front end. blocked = any protection: nothing is balanced by itself then. */
+/* Returns the mask for the front end. blocked = any protection: nothing is balanced by itself
+ * then. */
 uint32_t bms_balance_step (struct bms_balance *b, const struct bms_measured *m, bool blocked);

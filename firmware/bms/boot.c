@@ -3,6 +3,11 @@
 #include "firmware/bms/crc.h"
 #include "firmware/bms/mem.h"
 
+/*
+ * Written from the protocol's public description alone and apart from the host's loader, so that
+ * the two cannot share a misunderstanding. Strict where silicon is strict: a host that gets by
+ * with less has not been tested.
+ */
 enum { INIT = 0x7f, ACK = 0x79, NACK = 0x1f };
 enum {
 	GET = 0x00,
@@ -17,7 +22,7 @@ enum {
 #define MASS_ERASE 0xffffu
 #define SPECIAL_ERASE 0xfff0u /* from here on the count is a code, not a number of pages */
 
-/* -- answers ---------------------------------------------------------------------------------------------------- */
+/* -- answers ----------------------------------------------------------------------------------- */
 
 static void
 send (struct bms_boot *boot, const uint8_t *data, size_t len)
@@ -47,10 +52,12 @@ word_at (const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* -- steps ------------------------------------------------------------------------------------------------------ */
+/* -- steps ------------------------------------------------------------------------------------- */
 
 static void on_command (struct bms_boot *boot);
 
+/* A command is a chain of frames whose lengths are known beforehand; each step names the next
+ * one. */
 static void
 await (struct bms_boot *boot, size_t want, void (*next) (struct bms_boot *))
 {
@@ -73,6 +80,7 @@ go_on (struct bms_boot *boot, size_t want, void (*next) (struct bms_boot *))
 	await (boot, want, next);
 }
 
+/* Sums of address and length may wrap around 32 bits: differences do not. */
 static bool
 is_inside (uint32_t address, uint32_t len, uint32_t start, uint32_t size)
 {
@@ -87,8 +95,10 @@ take_word (const struct bms_boot *boot, uint32_t *ret)
 	return xor_of (boot->frame, 5) == 0;
 }
 
-/* -- reading ------------------------------------------------------------------------------------------------------ */
+/* -- reading ----------------------------------------------------------------------------------- */
 
+/* The data carries no checksum of its own: a host that wants to be sure compares, or asks for
+ * one. */
 static void
 on_read_count (struct bms_boot *boot)
 {
@@ -114,9 +124,10 @@ on_read_address (struct bms_boot *boot)
 		finish (boot, NACK);
 }
 
-/* -- writing ------------------------------------------------------------------------------------------------------ */
+/* -- writing ----------------------------------------------------------------------------------- */
 
-/* frame: N, N + 1 bytes, XOR. What the flash did is not looked at: an ACK says that the block came, not that it holds. */
+/* frame: N, N + 1 bytes, XOR. What the flash did is not looked at: an ACK says that the block
+ * came, not that it holds. */
 static void
 on_write_data (struct bms_boot *boot)
 {
@@ -149,9 +160,10 @@ on_write_address (struct bms_boot *boot)
 		finish (boot, NACK);
 }
 
-/* -- erasing ------------------------------------------------------------------------------------------------------ */
+/* -- erasing ----------------------------------------------------------------------------------- */
 
-/* Pages of the bootloader, of boot records and of identity are passed over in silence, as protected sectors are. */
+/* Pages of the bootloader, of boot records and of identity are passed over in silence, as
+ * protected sectors are. */
 static void
 erase_page (struct bms_boot *boot, uint32_t page)
 {
@@ -162,6 +174,7 @@ erase_page (struct bms_boot *boot, uint32_t page)
 		boot->port->flash_erase (boot->port->host, address);
 }
 
+/* Whatever the slot holds is gone; who this BMS is and what ran here stays. */
 static void
 on_mass_erase (struct bms_boot *boot)
 {
@@ -174,6 +187,7 @@ on_mass_erase (struct bms_boot *boot)
 	finish (boot, ACK);
 }
 
+/* Acknowledged whatever came of it, as the silicon does: a blank check is the host's business. */
 static void
 on_erase_pages (struct bms_boot *boot)
 {
@@ -203,8 +217,10 @@ on_erase_count (struct bms_boot *boot)
 	}
 }
 
-/* -- starting ----------------------------------------------------------------------------------------------------- */
+/* -- starting ---------------------------------------------------------------------------------- */
 
+/* The silicon jumps anywhere; here nothing runs that a boot would refuse, or Go would be the way
+ * around it. */
 static void
 on_go_address (struct bms_boot *boot)
 {
@@ -215,8 +231,9 @@ on_go_address (struct bms_boot *boot)
 	finish (boot, boot->go ? ACK : NACK);
 }
 
-/* -- checksum ----------------------------------------------------------------------------------------------------- */
+/* -- checksum ---------------------------------------------------------------------------------- */
 
+/* The second ACK comes when the sum is done: until then the host waits without counting bytes. */
 static void
 send_checksum (struct bms_boot *boot, uint32_t crc)
 {
@@ -278,7 +295,7 @@ on_checksum_address (struct bms_boot *boot)
 		finish (boot, NACK);
 }
 
-/* -- commands ----------------------------------------------------------------------------------------------------- */
+/* -- commands ---------------------------------------------------------------------------------- */
 
 static void
 reply_get (struct bms_boot *boot)
@@ -327,6 +344,8 @@ static const struct {
     {GET_CHECKSUM, NULL, 5, on_checksum_address},
 };
 
+/* An unknown code and a damaged one look the same, and both leave the device waiting for the
+ * next command. */
 static void
 on_command (struct bms_boot *boot)
 {

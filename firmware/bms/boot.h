@@ -4,8 +4,9 @@
 #include "firmware/bms/verify.h"
 
 /*
- * The resident bootloader: the device's side of the STM32 USART protocol (AN3155) over the application slot. Like the
- * silicon it has no time-out between bytes: a host that dies in the middle of a block has to reset the pack.
+ * The resident bootloader: the device's side of the STM32 USART protocol (AN3155) over the
+ * application slot. Like the silicon it has no time-out between bytes: a host that dies in the
+ * middle of a block has to reset the pack.
  */
 #define BMS_BOOT_VERSION 0x01020000u /* 1.2.0 */
 #define BMS_BOOT_PROTOCOL                                                                          \

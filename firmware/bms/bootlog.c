@@ -4,6 +4,7 @@
 #include "firmware/bms/image.h"
 #include "firmware/bms/mem.h"
 
+/* Appended, not rewritten: a page bears a limited number of erases, and 128 boots share one. */
 struct entry {
 	uint32_t magic;
 	struct bms_bootlog record;
@@ -68,7 +69,8 @@ bms_bootlog_read (const struct bms_port *port, struct bms_bootlog *ret)
 	find_newest (port, ret);
 }
 
-/* First blank place of a page, ENTRIES if it is full. */
+/* First blank place of a page, ENTRIES if it is full. A torn record is neither valid nor blank,
+ * and is never written over: NOR would mix the two. */
 static unsigned
 find_room (const struct bms_port *port, unsigned page)
 {
@@ -82,6 +84,7 @@ find_room (const struct bms_port *port, unsigned page)
 	return at;
 }
 
+/* The page with the newest record is never the one that is erased. */
 bool
 bms_bootlog_append (const struct bms_port *port, const struct bms_bootlog *record)
 {

@@ -3,8 +3,9 @@
 #include "firmware/bms/port.h"
 
 /*
- * One record a boot, appended in two pages used in turn: how often it booted, and the highest security counter that ever
- * ran. Records that are torn are passed over; a page is only erased when the other one holds the newest record.
+ * One record a boot, appended in two pages used in turn: how often it booted, and the highest
+ * security counter that ever ran. Records that are torn are passed over; a page is only erased
+ * when the other one holds the newest record.
  */
 struct bms_bootlog {
 	uint32_t count;

@@ -2,7 +2,8 @@
 #include "firmware/bms/contactor.h"
 #include "firmware/bms/mem.h"
 
-/* Plant defaults. Within 3 % of the stack the inrush through the main contacts is what the pre-charge resistor lets pass. */
+/* Plant defaults. Within 3 % of the stack the inrush through the main contacts is what the
+ * pre-charge resistor lets pass. */
 #define PRECHARGE_LEAST_US 100000u
 #define PRECHARGE_MOST_US 5000000u
 #define PRECHARGE_NEAR_PERCENT 3
@@ -16,6 +17,7 @@ enter (struct bms_contactor *c, enum bms_contactor_state state)
 	c->disagree_us = 0;
 }
 
+/* Nothing closes any more until a person or a station has looked and cleared it. */
 static void
 lock (struct bms_contactor *c, uint32_t fault)
 {
@@ -24,6 +26,8 @@ lock (struct bms_contactor *c, uint32_t fault)
 	enter (c, BMS_CONTACTOR_OPEN);
 }
 
+/* Divided first: a stack in mV times a percentage would still fit, a faulty reading times it
+ * might not. */
 static bool
 is_near_stack (const struct bms_measured *m)
 {
@@ -60,6 +64,8 @@ supervise (struct bms_contactor *c, const struct bms_measured *m)
 		c->faults |= BMS_FAULT_WELDED;
 }
 
+/* Opening comes before everything else and takes no state of its own: coils off is always
+ * allowed. */
 uint32_t
 bms_contactor_step (struct bms_contactor *c, const struct bms_measured *m, bool blocked)
 {
@@ -76,7 +82,7 @@ bms_contactor_step (struct bms_contactor *c, const struct bms_measured *m, bool 
 	switch (c->state) {
 	case BMS_CONTACTOR_PRECHARGE:
 		return AFE_OUT_PRECHARGE;
-	case BMS_CONTACTOR_CLOSING: /* pre-charge holds the voltage until the main contacts have it */
+	case BMS_CONTACTOR_CLOSING: /* pre-charge holds the voltage until the main contact has it */
 		return AFE_OUT_PRECHARGE | AFE_OUT_MAIN;
 	case BMS_CONTACTOR_CLOSED:
 		return AFE_OUT_MAIN;

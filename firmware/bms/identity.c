@@ -10,6 +10,7 @@ copy_address (unsigned copy)
 	return BMS_IDENTITY_ADDRESS + copy * BMS_PAGE_SIZE;
 }
 
+/* The CRC is the last field and the last to be written: a copy without it does not count. */
 static uint32_t
 crc_of (const struct bms_identity *identity)
 {
@@ -23,7 +24,8 @@ read_copy (const struct bms_port *port, unsigned copy, struct bms_identity *ret)
 	       ret->magic == BMS_IDENTITY_MAGIC && ret->crc32 == crc_of (ret);
 }
 
-/* Index of the newest valid copy, -1 for none. Generations are compared by their difference: they may wrap. */
+/* Index of the newest valid copy, -1 for none. Generations are compared by their difference:
+ * they may wrap. */
 static int
 newest (const struct bms_port *port, struct bms_identity *ret)
 {
@@ -45,6 +47,7 @@ bms_identity_read (const struct bms_port *port, struct bms_identity *ret)
 	return newest (port, ret) >= 0;
 }
 
+/* Read back from the flash and compared whole: an erase that failed shows only there. */
 bool
 bms_identity_write (const struct bms_port *port, struct bms_identity *identity)
 {

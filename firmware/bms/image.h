@@ -3,10 +3,11 @@
 #include <stdint.h>
 
 /*
- * The reference BMS's application slot, as bootloader, application and station all see it. The slot starts
- * with this header (little-endian), then `size` bytes of payload at offset 64: native code for the port that it was
- * built for (port 1: a position-independent ELF shared object that the host process loads and runs; port 2:
- * Cortex-M code). The bootloader runs nothing whose CRC, product or hardware range does not fit.
+ * The reference BMS's application slot, as bootloader, application and station all see it. The
+ * slot starts with this header (little-endian), then `size` bytes of payload at offset 64:
+ * native code for the port that it was built for (port 1: a position-independent ELF shared
+ * object that the host process loads and runs; port 2: Cortex-M code). The bootloader runs
+ * nothing whose CRC, product or hardware range does not fit.
  */
 #define BMS_SLOT_ADDRESS 0x08004000u
 #define BMS_SLOT_SIZE 0x0003c000u /* 240 KiB */
@@ -14,8 +15,9 @@
 #define BMS_FLASH_SIZE 0x00040000u
 #define BMS_PAGE_SIZE 2048u
 /*
- * The slot's last four pages are not the image's: two of boot records, two of identity and calibration. No erase by the
- * bootloader reaches them, mass erase included: a reflash keeps serial number, calibration and rollback counter.
+ * The slot's last four pages are not the image's: two of boot records, two of identity and
+ * calibration. No erase by the bootloader reaches them, mass erase included: a reflash keeps
+ * serial number, calibration and rollback counter.
  */
 #define BMS_BOOTLOG_ADDRESS 0x0803e000u
 #define BMS_IDENTITY_ADDRESS 0x0803f000u

@@ -28,6 +28,8 @@ sum_up_cells (struct bms_measured *m)
 	return m->cell_min_uv >= CELL_LEAST_UV && m->cell_max_uv <= CELL_MOST_UV;
 }
 
+/* A broken sensor says nothing of the temperature: it must neither trip nor hide an
+ * over-temperature, and is an error of its own. */
 static bool
 sum_up_temperatures (struct bms_measured *m)
 {

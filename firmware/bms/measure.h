@@ -2,7 +2,8 @@
 #pragma once
 #include "firmware/bms/identity.h"
 
-/* One sample of the analogue front end, calibrated and summed up: what all other modules look at. */
+/* One sample of the analogue front end, calibrated and summed up: what all other modules look
+ * at. */
 struct bms_measured {
 	int32_t cell_uv[AFE_CELLS];
 	int32_t cell_max_uv, cell_min_uv, cell_mean_uv;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/bms/mem.h"
 
-/* In the payload only: a hosted build has its C library's. Built with loop idioms left alone, lest they call themselves. */
+/* In the payload only: a hosted build has its C library's. Built with loop idioms left alone,
+ * lest they call themselves. */
 void *
 memcpy (void *to, const void *from, size_t len)
 {

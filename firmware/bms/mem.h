@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a freestanding program lacks. The first three are also what the compiler itself calls for. */
+/* What a freestanding program lacks. The first three are also what the compiler itself calls
+ * for. */
 void *memcpy (void *to, const void *from, size_t len);
 void *memset (void *to, int value, size_t len);
 int memcmp (const void *a, const void *b, size_t len);

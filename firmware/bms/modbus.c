@@ -33,6 +33,7 @@ send (struct bms_modbus *m, uint8_t *frame, size_t len)
 		m->registers->send (m->registers->data, frame, len + 2);
 }
 
+/* The unit and function of the request come back, so that the master knows what was refused. */
 static void
 refuse (struct bms_modbus *m, uint8_t exception)
 {
@@ -41,8 +42,9 @@ refuse (struct bms_modbus *m, uint8_t exception)
 	send (m, reply, 3);
 }
 
-/* -- functions ---------------------------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
+/* Count before addresses, as the specification's state diagrams check them. */
 static void
 read_registers (struct bms_modbus *m, enum bms_modbus_space space)
 {
@@ -118,7 +120,7 @@ serve (struct bms_modbus *m)
 	}
 }
 
-/* -- framing ------------------------------------------------------------------------------------------------------ */
+/* -- framing ----------------------------------------------------------------------------------- */
 
 static bool
 is_for_us (const struct bms_modbus *m)
@@ -146,6 +148,8 @@ crc_fits (const struct bms_modbus *m)
 				  (m->frame[m->len - 2] | m->frame[m->len - 1] << 8);
 }
 
+/* A frame that is broken or ours to ignore makes us deaf: its end is only known by silence, and
+ * its middle may look like a request. */
 static void
 take (struct bms_modbus *m, uint8_t byte)
 {
@@ -170,7 +174,8 @@ bms_modbus_receive (struct bms_modbus *m, const uint8_t *data, size_t len)
 		take (m, *data++);
 }
 
-/* A frame of a function that nobody here knows still gets its exception, if it is whole and ours. */
+/* A frame of a function that nobody here knows still gets its exception, if it is whole and
+ * ours. */
 void
 bms_modbus_silence (struct bms_modbus *m)
 {

@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /*
- * Modbus RTU slave: functions 3, 4, 6 and 16 (Application Protocol V1.1b3, Serial Line V1.02). A stream keeps no
- * character times, so a request ends where its function code says that it ends; what cannot be measured that way, and
- * whatever is broken, lasts until the line falls silent.
+ * Modbus RTU slave: functions 3, 4, 6 and 16 (Application Protocol V1.1b3, Serial Line V1.02). A
+ * stream keeps no character times, so a request ends where its function code says that it ends;
+ * what cannot be measured that way, and whatever is broken, lasts until the line falls silent.
  */
 #define BMS_MODBUS_FRAME_MAX 256
 

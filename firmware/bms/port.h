@@ -6,9 +6,10 @@
 #include <stdint.h>
 
 /*
- * The one door between the portable firmware and what it runs on: the port hands bootloader and application a struct of
- * functions, the application hands back another. Nothing else is shared, so that the host process and a Cortex-M board
- * run the same sources. All calls come from one thread, none re-enters.
+ * The one door between the portable firmware and what it runs on: the port hands bootloader and
+ * application a struct of functions, the application hands back another. Nothing else is shared,
+ * so that the host process and a Cortex-M board run the same sources. All calls come from one
+ * thread, none re-enters.
  */
 #define BMS_PORT_API 1u
 #define BMS_APP_SYMBOL "bms_app" /* of struct bms_app, in the payload */
@@ -27,7 +28,8 @@ struct bms_boot_info {
 struct bms_port {
 	void *host;
 	void (*uart_write) (void *host, const uint8_t *data, size_t len);
-	/* Flash by its addresses; false outside it. Writing can only clear bits (NOR), erasing sets a page to 0xFF. */
+	/* Flash by its addresses; false outside it. Writing can only clear bits (NOR), erasing
+	 * sets a page to 0xFF. */
 	bool (*flash_read) (void *host, uint32_t address, void *ret, size_t len);
 	bool (*flash_write) (void *host, uint32_t address, const void *data, size_t len);
 	bool (*flash_erase) (void *host, uint32_t address);

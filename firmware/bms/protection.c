@@ -17,8 +17,9 @@ enum signal {
 #define S 1000000u /* us */
 
 /*
- * Cell voltages and their delays are those of the Libre Solar firmware; temperatures, currents and releases are plant
- * defaults. hysteresis is towards the safe side. A current releases by itself after half a minute, else by command.
+ * Cell voltages and their delays are those of the Libre Solar firmware; temperatures, currents
+ * and releases are plant defaults. hysteresis is towards the safe side. A current releases by
+ * itself after half a minute, else by command.
  */
 static const struct rule {
 	uint8_t bit, signal;
@@ -79,7 +80,8 @@ reading_of (enum signal signal, const struct bms_measured *m, bool locked)
 	}
 }
 
-/* The comparator's own threshold sits where its bit's limit would be; the latch itself is a yes or no. */
+/* The comparator's own threshold sits where its bit's limit would be; the latch itself is a yes
+ * or no. */
 static int32_t
 limit_of (const struct bms_protection *p, const struct rule *rule)
 {
@@ -100,12 +102,15 @@ is_back (const struct rule *rule, int32_t reading, int32_t limit)
 			   : reading <= (int64_t)limit - rule->hysteresis;
 }
 
+/* Time counts only while the reading stays past (or back): one sample on the other side starts
+ * it anew. */
 static bool
 step_rule (struct bms_protection *p, const struct rule *rule, int32_t reading, uint32_t dt_us)
 {
 	uint32_t bit = BIT (rule->bit), *past = &p->past_us[rule->bit],
 		 *back = &p->back_us[rule->bit];
 	int32_t limit = limit_of (p, rule);
+	bool past_now;
 
 	if ((p->tripped & bit) != 0) {
 		*back = is_back (rule, reading, limit) ? bms_add_time (*back, dt_us) : 0;
@@ -114,8 +119,9 @@ step_rule (struct bms_protection *p, const struct rule *rule, int32_t reading, u
 		return false;
 	}
 	*back = 0;
-	*past = is_past (rule, reading, limit) ? bms_add_time (*past, dt_us) : 0;
-	if (*past == 0 || *past < rule->delay_us)
+	past_now = is_past (rule, reading, limit);
+	*past = past_now ? bms_add_time (*past, dt_us) : 0;
+	if (!past_now || *past < rule->delay_us)
 		return false;
 	p->tripped |= bit;
 	p->trip_ms = rule->delay_us > 0 ? *past / 1000 : 0;
@@ -152,6 +158,8 @@ bms_protection_clear (struct bms_protection *p, const struct bms_measured *m)
 	p->clear_short = (p->tripped & BIT (BMS_SHORT)) != 0;
 }
 
+/* Discharging cures an over-voltage and charging an under-voltage, so only the direction that
+ * worsens it goes. */
 uint32_t
 bms_protection_fets (const struct bms_protection *p)
 {

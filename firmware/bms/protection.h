@@ -21,8 +21,9 @@ enum bms_protection_bit {
 };
 
 /*
- * Each protection trips when its reading has been past its limit for its delay, and releases when the reading has come
- * back by its hysteresis for long enough, or at once by bms_protection_clear if it has come back.
+ * Each protection trips when its reading has been past its limit for its delay, and releases
+ * when the reading has come back by its hysteresis for long enough, or at once by
+ * bms_protection_clear if it has come back.
  */
 struct bms_protection {
 	int32_t limit[BMS_PROTECTION_BITS]; /* uV, mV, mdegC or mA by bit */
@@ -37,7 +38,8 @@ void bms_protection_init (struct bms_protection *p);
 void bms_protection_default_limits (struct bms_protection *p);
 /* locked: what the contactor's supervision says. Returns the bits that tripped just now. */
 uint32_t bms_protection_step (struct bms_protection *p, const struct bms_measured *m, bool locked);
-/* The command: releases whatever is back inside its limit, and asks the front end to clear its latch. */
+/* The command: releases whatever is back inside its limit, and asks the front end to clear its
+ * latch. */
 void bms_protection_clear (struct bms_protection *p, const struct bms_measured *m);
 /* AFE_OUT_CHARGE_FET and AFE_OUT_DISCHARGE_FET as the tripped bits allow them. */
 uint32_t bms_protection_fets (const struct bms_protection *p);

@@ -3,9 +3,10 @@
 #include "firmware/bms/mem.h"
 
 /*
- * The register table: one row a name of docs/SIGNALS.md, at the address that data/maps/bms-reference.yaml gives it. 32-bit
- * values come high word first; a request covers whole values or is refused. Setters are called twice, to check all
- * values of a request before the first one is applied, so that a refused request changes nothing.
+ * The register table: one row a name of docs/SIGNALS.md, at the address that
+ * data/maps/bms-reference.yaml gives it. 32-bit values come high word first; a request covers
+ * whole values or is refused. Setters are called twice, to check all values of a request before
+ * the first one is applied, so that a refused request changes nothing.
  */
 #define UNKNOWN_KOHM UINT32_MAX /* the insulation monitor is off */
 #define WORD_MAX 0xffff
@@ -20,7 +21,7 @@ struct reg {
 	uint8_t (*set) (struct bms_state *s, unsigned i, uint32_t value, bool apply);
 };
 
-/* -- identity ------------------------------------------------------------------------------------------------------ */
+/* -- identity ---------------------------------------------------------------------------------- */
 
 static uint32_t
 two_characters (const char *text, unsigned i)
@@ -48,6 +49,7 @@ get_bootloader_version (const struct bms_state *s, unsigned i)
 	return s->port->boot->bootloader_version;
 }
 
+/* Compiled in: what runs, whatever the header says. */
 static uint32_t
 get_firmware_version (const struct bms_state *s, unsigned i)
 {
@@ -60,6 +62,7 @@ get_firmware_crc (const struct bms_state *s, unsigned i)
 	return s->image.crc32;
 }
 
+/* The pack's, not the image's: what the next image has to reach. */
 static uint32_t
 get_security_counter (const struct bms_state *s, unsigned i)
 {
@@ -90,7 +93,7 @@ get_identity_generation (const struct bms_state *s, unsigned i)
 	return s->identity.generation;
 }
 
-/* -- live ---------------------------------------------------------------------------------------------------------- */
+/* -- live -------------------------------------------------------------------------------------- */
 
 static uint32_t
 get_pack_voltage (const struct bms_state *s, unsigned i)
@@ -204,7 +207,7 @@ get_cell_voltage (const struct bms_state *s, unsigned i)
 	return (uint32_t)bms_clamp ((s->measured.cell_uv[i] + 50) / 100, 0, WORD_MAX);
 }
 
-/* -- switches and commands ----------------------------------------------------------------------------------------- */
+/* -- switches and commands --------------------------------------------------------------------- */
 
 static uint32_t
 get_nothing (const struct bms_state *s, unsigned i)
@@ -253,6 +256,7 @@ get_test_mode (const struct bms_state *s, unsigned i)
 	return s->test_mode ? BMS_TEST_KEY : 0;
 }
 
+/* The key again begins anew, so that one test cannot leave its limits to the next. */
 static uint8_t
 set_test_mode (struct bms_state *s, unsigned i, uint32_t value, bool apply)
 {
@@ -263,6 +267,7 @@ set_test_mode (struct bms_state *s, unsigned i, uint32_t value, bool apply)
 	return BMS_MODBUS_OK;
 }
 
+/* The contactor's faults first: they are what the lock's bit stands for. */
 static uint8_t
 set_clear_protection (struct bms_state *s, unsigned i, uint32_t value, bool apply)
 {
@@ -294,6 +299,7 @@ set_balance_force (struct bms_state *s, unsigned i, uint32_t value, bool apply)
 	return BMS_MODBUS_OK;
 }
 
+/* The port resets after the answer has gone out. */
 static uint8_t
 set_enter_bootloader (struct bms_state *s, unsigned i, uint32_t value, bool apply)
 {
@@ -304,7 +310,7 @@ set_enter_bootloader (struct bms_state *s, unsigned i, uint32_t value, bool appl
 	return BMS_MODBUS_OK;
 }
 
-/* -- volatile limits ----------------------------------------------------------------------------------------------- */
+/* -- volatile limits --------------------------------------------------------------------------- */
 
 static const struct {
 	uint8_t bit;
@@ -326,6 +332,7 @@ is_temperature (unsigned i)
 	return limits[i].bit == BMS_CHARGE_OT || limits[i].bit == BMS_DISCHARGE_UT;
 }
 
+/* Any value is taken: a test needs limits that no pack would have. */
 static uint8_t
 set_limit (struct bms_state *s, unsigned i, uint32_t value, bool apply)
 {
@@ -337,7 +344,7 @@ set_limit (struct bms_state *s, unsigned i, uint32_t value, bool apply)
 	return BMS_MODBUS_OK;
 }
 
-/* -- calibration --------------------------------------------------------------------------------------------------- */
+/* -- calibration ------------------------------------------------------------------------------- */
 
 /* Beyond 10 % and 10 A no sensor is calibrated: it is broken. */
 #define GAIN_MOST_PPM 100000
@@ -381,6 +388,7 @@ get_serial_number (const struct bms_state *s, unsigned i)
 	return two_characters (s->identity.serial, i);
 }
 
+/* What a label or a scanner can carry; NUL pads. */
 static bool
 is_printable (uint32_t character)
 {
@@ -408,7 +416,7 @@ set_calibration_commit (struct bms_state *s, unsigned i, uint32_t value, bool ap
 								    : BMS_MODBUS_FAILURE;
 }
 
-/* -- the table ----------------------------------------------------------------------------------------------------- */
+/* -- the table --------------------------------------------------------------------------------- */
 
 /* Ascending addresses in each space. */
 static const struct reg table[] = {
@@ -453,7 +461,8 @@ static const struct reg table[] = {
     {BMS_HOLDING, 44, 1, BMS_SERIAL_LENGTH / 2, get_serial_number, set_serial_number},
 };
 
-/* The row whose values include the one that begins at address; *ret_i is which. NULL = none begins there. */
+/* The row whose values include the one that begins at address; *ret_i is which. NULL = none
+ * begins there. */
 static const struct reg *
 find (enum bms_modbus_space space, uint32_t address, unsigned *ret_i)
 {
@@ -491,6 +500,8 @@ bms_registers_read (void *data, enum bms_modbus_space space, uint16_t address, u
 	return BMS_MODBUS_OK;
 }
 
+/* Ends at the first value that is refused: with apply only the flash still can, since the pass
+ * before it has asked. */
 static uint8_t
 write_pass (struct bms_state *s, uint16_t address, uint16_t n, const uint16_t *values, bool apply)
 {

@@ -6,7 +6,8 @@
 #define LOOK_US 500000u /* the front end's filters have settled by then */
 #define US_PER_S 1000000
 
-/* LFP at rest, mean of charge and discharge, permille and mV: Sony cell (simses), the reference's section 6. */
+/* LFP at rest, mean of charge and discharge, permille and mV: Sony cell (simses), the
+ * reference's section 6. */
 static const struct {
 	uint16_t permille, mv;
 } curve[] = {
@@ -36,6 +37,8 @@ bms_soc_from_ocv (int32_t cell_uv)
 			  (high - low));
 }
 
+/* The mean over half a second: a single sample carries the converter's noise, 1 mV of which is
+ * 0.3 % at 30 %. */
 static void
 look (struct bms_soc *soc, const struct bms_measured *m)
 {

@@ -2,7 +2,8 @@
 #pragma once
 #include "firmware/bms/measure.h"
 
-/* State of charge: from the open-circuit voltage once after boot, by counting charge from then on. */
+/* State of charge: from the open-circuit voltage once after boot, by counting charge from then
+ * on. */
 struct bms_soc {
 	int64_t charge_mas; /* in the pack */
 	int64_t rest_ma_us; /* below one mA s, kept so that nothing is lost to rounding */

@@ -3,6 +3,7 @@
 #include "firmware/bms/crc.h"
 #include "firmware/bms/mem.h"
 
+/* In blocks: the Cortex-M port has no RAM for a whole payload. */
 static bool
 crc_fits (const struct bms_port *port, const struct bms_image_header *header)
 {
@@ -37,6 +38,8 @@ product_fits (const char *product, const char *field)
 	return *product == '\0';
 }
 
+/* From cheap to dear, and nothing of the header is believed before its CRC has been held against
+ * it, sizes apart, which only bound the reading. */
 enum bms_verdict
 bms_image_verify (const struct bms_port *port, const struct bms_target *target,
 		  struct bms_image_header *ret)

@@ -3,7 +3,8 @@
 #include "firmware/bms/image.h"
 #include "firmware/bms/port.h"
 
-/* May what is in the slot run on this board? Asked at every boot and at Go, whatever the host's tools have checked. */
+/* May what is in the slot run on this board? Asked at every boot and at Go, whatever the host's
+ * tools have checked. */
 enum bms_verdict {
 	BMS_IMAGE_FITS,
 	BMS_IMAGE_NONE, /* no header */

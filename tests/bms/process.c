@@ -23,7 +23,7 @@ in_directory (Bms *bms, const char *name)
 	return g_build_filename (bms->directory, name, NULL);
 }
 
-/* -- the front end ------------------------------------------------------------------------------------------------ */
+/* -- the front end ----------------------------------------------------------------------------- */
 
 static void
 listen_for_afe (Bms *bms)
@@ -91,7 +91,7 @@ bms_reset (Bms *bms, gboolean boot0)
 	bms_pins (bms, pins);
 }
 
-/* -- the process -------------------------------------------------------------------------------------------------- */
+/* -- the process ------------------------------------------------------------------------------- */
 
 static void
 spawn (Bms *bms, const char *image, const char *const *more)
@@ -104,7 +104,7 @@ spawn (Bms *bms, const char *image, const char *const *more)
 	g_ptr_array_add (argv, bms_image_path ("packline-bms"));
 	g_ptr_array_add (argv, g_strdup_printf ("--link=%s", bms->address));
 	g_ptr_array_add (argv, g_strdup_printf ("--flash=%s", flash));
-	if (bms->listener >= 0)
+	if (bms->with_afe)
 		g_ptr_array_add (argv, g_strdup_printf ("--afe=unix:%s", afe));
 	if (file != NULL)
 		g_ptr_array_add (argv, g_strdup_printf ("--load=%s", file));
@@ -163,11 +163,27 @@ bms_start_at (const char *link, const char *image)
 }
 
 Bms *
+bms_start_before_afe (const char *image)
+{
+	Bms *bms = g_new0 (Bms, 1);
+
+	make_directory (bms, "pty");
+	bms->with_afe = TRUE;
+	healthy_pack (bms);
+	spawn (bms, image, NULL);
+	g_usleep (300000);
+	listen_for_afe (bms);
+	await_up (bms);
+	return bms;
+}
+
+Bms *
 bms_start (const char *image, gboolean with_afe, const char *const *more)
 {
 	Bms *bms = g_new0 (Bms, 1);
 
 	make_directory (bms, "pty");
+	bms->with_afe = with_afe;
 	if (with_afe)
 		listen_for_afe (bms);
 	healthy_pack (bms);
@@ -228,7 +244,7 @@ bms_free (Bms *bms)
 	g_free (bms);
 }
 
-/* -- asking it ---------------------------------------------------------------------------------------------------- */
+/* -- asking it --------------------------------------------------------------------------------- */
 
 guint
 bms_input (Bms *bms, guint16 address, guint words)

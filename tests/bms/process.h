@@ -5,9 +5,11 @@
 #include "fixtures/link/modbus.h"
 #include "tests/suite.h"
 
-/* A packline-bms in the test's hands, in a directory of its own; its analogue front end too, if asked for. */
+/* A packline-bms in the test's hands, in a directory of its own; its analogue front end too, if
+ * asked for. */
 typedef struct {
 	GPid pid;
+	gboolean with_afe;
 	char *directory, *address; /* "pty:..." */
 	int listener, afe; /* -1 = it has its own pack */
 	struct afe_sample sample; /* what the front end sees: the test changes it */
@@ -15,9 +17,12 @@ typedef struct {
 	PlLink *link;
 } Bms;
 
-/* image: name in the build directory ("bms-1.4.1.hex"), NULL = blank flash. more: further options, NULL-terminated. */
+/* image: name in the build directory ("bms-1.4.1.hex"), NULL = blank flash. more: further
+ * options, NULL-terminated. */
 Bms *bms_start (const char *image, gboolean with_afe, const char *const *more);
-/* The same, served at another link than its pty: "unix" or a port of "tcp:127.0.0.1:PORT". */
+/* With a front end that comes up only after the BMS has begun to look for it. */
+Bms *bms_start_before_afe (const char *image);
+/* Alone, served at another link than its pty: "unix" or a port of "tcp:127.0.0.1:PORT". */
 Bms *bms_start_at (const char *link, const char *image);
 /* Starts it again on the same flash after bms_kill. */
 void bms_restart (Bms *bms, const char *const *more);

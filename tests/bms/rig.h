@@ -4,7 +4,8 @@
 #include "firmware/bms/ports/host/flash.h"
 #include "tests/suite.h"
 
-/* A port in memory: flash by the host port's own rules, what goes out of the UART kept, a power cut at any written byte. */
+/* A port in memory: flash by the host port's own rules, what goes out of the UART kept, a power
+ * cut at any written byte. */
 typedef struct {
 	struct flash flash;
 	struct bms_port port;

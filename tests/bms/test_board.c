@@ -21,7 +21,7 @@ static void
 set_up (void)
 {
 	flash_open_memory (&flash);
-	board_init (&board, &flash, 3);
+	board_init (&board, &flash, NULL, 3);
 	board.send = sink;
 	sent = g_byte_array_new ();
 	sample = healthy_sample ();
@@ -271,10 +271,22 @@ START_TEST (an_image_that_does_not_fit_is_not_started_at_boot_and_not_by_go)
 	ck_assert (bootloader_answers ());
 	say (go, sizeof go);
 	ck_assert_msg (board.state == BOARD_BOOTLOADER, "%s", spoilers[_i].what);
-	/* what is whole but cannot run is only found out by trying: the loader then has to be synchronised anew */
+	/* what is whole but cannot run is only found out by trying: the loader then has to be
+	 * synchronised anew */
 	ck_assert_uint_eq (sent->data[1], spoilers[_i].spoil == no_program ? 0x79 : 0x1f);
 	pins (AFE_PIN_POWER);
 	ck_assert_uint_eq (command.outputs, 0);
+}
+END_TEST
+
+START_TEST (a_board_of_the_other_product_runs_the_other_product_s_image_only)
+{
+	board_clear (&board);
+	board_init (&board, &flash, "PL-BMS-16S", 3);
+	board.send = sink;
+	put_image (_i == 0 ? "bms-other-product.bin" : "bms-1.4.2.bin");
+	pins (AFE_PIN_POWER);
+	ck_assert_int_eq (input (4, 1), _i == 0 ? '6' << 8 | 'S' : -1); /* how its name ends */
 }
 END_TEST
 
@@ -426,6 +438,8 @@ main (void)
 	tcase_add_loop_test (run, what_was_flashed_is_what_answers, 0, 2);
 	tcase_add_loop_test (run, an_image_that_does_not_fit_is_not_started_at_boot_and_not_by_go,
 			     0, G_N_ELEMENTS (spoilers));
+	tcase_add_loop_test (run, a_board_of_the_other_product_runs_the_other_product_s_image_only,
+			     0, 2);
 	tcase_add_test (run, the_ends_of_the_hardware_range_are_inside_it);
 	tcase_add_test (run, what_is_older_than_what_ran_is_refused_for_ever);
 	tcase_add_test (run, an_image_that_was_refused_does_not_raise_the_counter);

@@ -2,7 +2,8 @@
 #include "tests/bms/rig.h"
 #include <string.h>
 
-/* Contactor sequences, balancing and state of charge: modules alone, with the world in the test's hands. */
+/* Contactor sequences, balancing and state of charge: modules alone, with the world in the
+ * test's hands. */
 static struct bms_contactor contactor;
 static struct bms_measured m;
 static uint32_t coils; /* as last commanded */

@@ -4,7 +4,8 @@
 #include "tests/bms/rig.h"
 #include <string.h>
 
-/* What has to outlive reflash and power cuts: identity and calibration in two copies, boot count, rollback counter. */
+/* What has to outlive reflash and power cuts: identity and calibration in two copies, boot
+ * count, rollback counter. */
 static Rig rig;
 
 static void
@@ -183,7 +184,8 @@ START_TEST (a_counter_may_rise_within_a_boot)
 }
 END_TEST
 
-/* A power cut at each byte of a record, on an empty page, in the middle of one and where one is full. */
+/* A power cut at each byte of a record, on an empty page, in the middle of one and where one is
+ * full. */
 START_TEST (a_torn_record_loses_no_earlier_one)
 {
 	static const guint before[] = {1, 5, 127, 128, 129, 256};

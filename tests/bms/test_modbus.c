@@ -4,8 +4,9 @@
 #include <string.h>
 
 /*
- * The slave byte by byte. Requests and answers are the examples of the Application Protocol V1.1b3, sections 6.3, 6.4,
- * 6.6, 6.12, put into RTU frames for unit 17; the CRCs were computed apart from this code (bitwise, in a script).
+ * The slave byte by byte. Requests and answers are the examples of the Application Protocol
+ * V1.1b3, sections 6.3, 6.4, 6.6, 6.12, put into RTU frames for unit 17; the CRCs were computed
+ * apart from this code (bitwise, in a script).
  */
 typedef struct {
 	struct bms_modbus modbus;
@@ -79,7 +80,8 @@ ask (const char *hex)
 
 START_TEST (crcs_are_those_of_the_specifications)
 {
-	/* Serial Line V1.02, appendix B: 02 07 gives 41 12 on the wire; "123456789" is the catalogues' check word */
+	/* Serial Line V1.02, appendix B: 02 07 gives 41 12 on the wire; "123456789" is the
+	 * catalogues' check word */
 	ck_assert_uint_eq (bms_crc16 ((const uint8_t *)"\x02\x07", 2), 0x1241);
 	ck_assert_uint_eq (bms_crc16 ((const uint8_t *)"123456789", 9), 0x4b37);
 	ck_assert_uint_eq (bms_crc32 (0, "123456789", 9), 0xcbf43926);

@@ -7,7 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* packline-bms as a process, over its pty: what our own loader writes is what runs and answers over Modbus. */
+/* packline-bms as a process, over its pty: what our own loader writes is what runs and answers
+ * over Modbus. */
 enum {
 	HARDWARE = 16,
 	FIRMWARE_VERSION = 19,
@@ -241,6 +242,14 @@ START_TEST (a_front_end_that_speaks_otherwise_ends_it)
 }
 END_TEST
 
+START_TEST (it_waits_for_a_front_end_that_comes_up_later)
+{
+	g_autoptr (Bms) bms = bms_start_before_afe ("bms-1.4.2.hex");
+
+	ck_assert_uint_eq (bms_input (bms, FIRMWARE_VERSION, 2), V142);
+}
+END_TEST
+
 START_TEST (a_sample_may_come_in_pieces)
 {
 	g_autoptr (Bms) bms = bms_start ("bms-1.4.2.hex", TRUE, NULL);
@@ -429,6 +438,7 @@ main (void)
 	tcase_add_loop_test (
 	    step, it_ends_and_removes_its_link_when_the_front_end_goes_or_on_sigterm, 0, 2);
 	tcase_add_test (step, a_front_end_that_speaks_otherwise_ends_it);
+	tcase_add_test (step, it_waits_for_a_front_end_that_comes_up_later);
 	tcase_add_test (step, a_sample_may_come_in_pieces);
 	tcase_add_test (alone, alone_it_has_a_healthy_pack_in_real_time);
 	tcase_add_loop_test (alone, sockets_serve_one_client_after_the_other, 0, 2);

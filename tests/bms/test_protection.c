@@ -193,6 +193,17 @@ START_TEST (the_latch_of_a_short_circuit_is_cleared_by_command_in_the_front_end_
 }
 END_TEST
 
+START_TEST (a_sample_out_of_turn_takes_no_time_and_still_trips_what_acts_at_once)
+{
+	measured.dt_us = 0;
+	measured.flags = AFE_FLAG_SHORT_CIRCUIT;
+	measured.cell_max_uv = 4000000;
+	for (guint i = 0; i < 1000; i++)
+		bms_protection_step (&protection, &measured, false);
+	ck_assert_uint_eq (protection.tripped, 1u << BMS_SHORT);
+}
+END_TEST
+
 START_TEST (a_locked_contactor_shows_as_fet_lock_until_it_is_cleared)
 {
 	ck_assert_uint_eq (bms_protection_step (&protection, &measured, true), 1u << BMS_FET_LOCK);
@@ -258,6 +269,7 @@ main (void)
 			     n);
 	tcase_add_test (more,
 			the_latch_of_a_short_circuit_is_cleared_by_command_in_the_front_end_first);
+	tcase_add_test (more, a_sample_out_of_turn_takes_no_time_and_still_trips_what_acts_at_once);
 	tcase_add_test (more, a_locked_contactor_shows_as_fet_lock_until_it_is_cleared);
 	tcase_add_test (more, a_shifted_limit_takes_its_release_along);
 	tcase_add_loop_test (

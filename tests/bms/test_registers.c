@@ -3,7 +3,8 @@
 #include "tests/bms/rig.h"
 #include <string.h>
 
-/* The application behind its registers: the map file against the table, switches, keys, test mode, calibration. */
+/* The application behind its registers: the map file against the table, switches, keys, test
+ * mode, calibration. */
 enum { INPUT_SOC = 105, OUTPUTS = 107, PROTECTION = 111, BALANCE = 112, INSULATION = 114 };
 enum { TRIP_TIME = 117, TEMPERATURES = 120, CELLS = 130 };
 enum {
@@ -131,7 +132,8 @@ START_TEST (every_register_of_the_map_is_in_the_bms_at_its_place_and_size)
 		    reg->table == PL_MODBUS_INPUT ? BMS_INPUT : BMS_HOLDING;
 
 		ck_assert_msg (is_there (space, reg->address, words * reg->count), "%s", reg->name);
-		/* half of a wide value is refused: a map that is wrong by width cannot go unnoticed */
+		/* half of a wide value is refused: a map that is wrong by width cannot go
+		 * unnoticed */
 		ck_assert_msg (words == 1 || !is_there (space, reg->address, 1), "%s", reg->name);
 	}
 }

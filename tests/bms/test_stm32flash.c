@@ -5,8 +5,9 @@
 #include <string.h>
 
 /*
- * An independent loader, Debian's stm32flash, against our bootloader. It insists on parity, which a pty has not, unless it
- * is told 8n1. Skipped where it is not installed; ./packline test installs it.
+ * An independent loader, Debian's stm32flash, against our bootloader. It insists on parity,
+ * which a pty has not, unless it is told 8n1. Skipped where it is not installed; ./packline test
+ * installs it.
  */
 static char *
 ask_stm32flash (Bms *bms, const char *const *more, int *ret_code)

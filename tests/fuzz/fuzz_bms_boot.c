@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * Any bytes at the BMS's bootloader, after its 0x7F: what is outside the slot stays as it is, and nothing starts from a slot
- * that holds no image.
+ * Any bytes at the BMS's bootloader, after its 0x7F: what is outside the slot stays as it is,
+ * and nothing starts from a slot that holds no image.
  */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

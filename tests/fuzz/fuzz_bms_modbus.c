@@ -5,8 +5,9 @@
 #include <string.h>
 
 /*
- * Any bytes at the BMS's Modbus slave, with the whole application behind it: as they come, and as the bodies of frames
- * whose CRC is right. Whatever it answers is a frame, and no request drives the front end's outputs beyond what exists.
+ * Any bytes at the BMS's Modbus slave, with the whole application behind it: as they come, and
+ * as the bodies of frames whose CRC is right. Whatever it answers is a frame, and no request
+ * drives the front end's outputs beyond what exists.
  */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

@@ -2,7 +2,8 @@
 #pragma once
 #include "firmware/bms/afe.h"
 
-/* A healthy resting pack for the BMS that runs without the simulated line, so that outside tools can be tried on it. */
+/* A healthy resting pack for the BMS that runs without the simulated line, so that outside tools
+ * can be tried on it. */
 struct bench {
 	uint32_t seq;
 	uint32_t outputs; /* of the last command */

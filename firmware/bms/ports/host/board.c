@@ -5,7 +5,7 @@
 
 #define PRODUCT "PL-BMS-32S"
 
-/* -- what the port gives to the firmware -------------------------------------------------------------------------- */
+/* -- what the port gives to the firmware ------------------------------------------------------- */
 
 static void
 port_uart_write (void *host, const uint8_t *data, size_t len)
@@ -43,8 +43,9 @@ port_reset (void *host, bool into_bootloader)
 	b->reset_into_bootloader = into_bootloader;
 }
 
-/* -- booting ------------------------------------------------------------------------------------------------------ */
+/* -- booting ----------------------------------------------------------------------------------- */
 
+/* Variables of the application go with its mapping: there is no RAM that a reset would leave. */
 static void
 stop (struct board *b, enum board_state state)
 {
@@ -73,6 +74,8 @@ store_counter (struct board *b, uint32_t counter)
 	b->info.security_counter = b->target.security_counter = counter;
 }
 
+/* The bytes in the flash file are what is loaded: nothing else could answer for the version that
+ * was flashed. */
 static bool
 start_application (struct board *b)
 {
@@ -95,6 +98,8 @@ start_application (struct board *b)
 	return true;
 }
 
+/* Every reset is a record, also one that ends in the bootloader: evidence that a reset has
+ * really happened. */
 static void
 boot (struct board *b, uint32_t cause, bool into_bootloader)
 {
@@ -121,8 +126,9 @@ settle (struct board *b)
 		boot (b, BMS_RESET_SOFTWARE, b->reset_into_bootloader);
 }
 
-/* -- from outside ------------------------------------------------------------------------------------------------- */
+/* -- from outside ------------------------------------------------------------------------------ */
 
+/* Power beats reset, and leaving either is a boot; BOOT0 only matters at that moment. */
 static void
 follow_pins (struct board *b, uint32_t pins)
 {
@@ -173,13 +179,14 @@ board_silence (struct board *b)
 }
 
 void
-board_init (struct board *b, struct flash *flash, uint32_t hardware_revision)
+board_init (struct board *b, struct flash *flash, const char *product, uint32_t hardware_revision)
 {
 	memset (b, 0, sizeof *b);
 	b->flash = flash;
 	b->info.bootloader_version = BMS_BOOT_VERSION;
 	b->info.hardware_revision = hardware_revision;
-	b->target = (struct bms_target){BMS_PORT_HOST, PRODUCT, hardware_revision, 0};
+	b->target = (struct bms_target){BMS_PORT_HOST, product != NULL ? product : PRODUCT,
+					hardware_revision, 0};
 	b->port = (struct bms_port){
 	    .host = b,
 	    .uart_write = port_uart_write,

@@ -6,8 +6,9 @@
 #include "firmware/bms/ports/host/payload.h"
 
 /*
- * The board around the processor: supply, reset and BOOT0 pins, the flash, the UART's two ends, and who has the
- * processor: bootloader, application or nobody. No descriptors in here; main.c has them.
+ * The board around the processor: supply, reset and BOOT0 pins, the flash, the UART's two ends,
+ * and who has the processor: bootloader, application or nobody. No descriptors in here; main.c
+ * has them.
  */
 enum board_state { BOARD_OFF, BOARD_HELD, BOARD_BOOTLOADER, BOARD_APPLICATION };
 
@@ -26,8 +27,10 @@ struct board {
 	void *sink;
 };
 
-/* flash is borrowed. The board is off until a sample brings power. */
-void board_init (struct board *board, struct flash *flash, uint32_t hardware_revision);
+/* flash and product (NULL = "PL-BMS-32S") are borrowed. The board is off until a sample brings
+ * power. */
+void board_init (struct board *board, struct flash *flash, const char *product,
+		 uint32_t hardware_revision);
 void board_clear (struct board *board);
 /* One exchange with the analogue front end. */
 void board_sample (struct board *board, const struct afe_sample *sample, struct afe_command *ret);

@@ -47,6 +47,7 @@ check_size (int fd, const char *file, GError **error)
 	return FALSE;
 }
 
+/* Locked: two processes on one flash would each boot what the other one has half erased. */
 gboolean
 flash_open (struct flash *flash, const char *file, GError **error)
 {
@@ -93,6 +94,7 @@ flash_close (struct flash *flash)
 	close (flash->fd);
 }
 
+/* NULL if any byte of it lies outside. */
 static uint8_t *
 place_of (const struct flash *flash, uint32_t address, size_t len)
 {

@@ -5,15 +5,17 @@
 #include <glib.h>
 
 /*
- * The flash of the host port: a file of BMS_FLASH_SIZE bytes, mapped and shared, so that what a process that dies has
- * written is there for the next one. NOR by its rules: writing clears bits, only erasing sets them.
+ * The flash of the host port: a file of BMS_FLASH_SIZE bytes, mapped and shared, so that what a
+ * process that dies has written is there for the next one. NOR by its rules: writing clears
+ * bits, only erasing sets them.
  */
 struct flash {
 	uint8_t *bytes;
 	int fd; /* locked; -1 = memory only (tests) */
 };
 
-/* Makes the file, all 0xFF, if there is none. Refuses one of another size and one that another process runs from. */
+/* Makes the file, all 0xFF, if there is none. Refuses one of another size and one that another
+ * process runs from. */
 gboolean flash_open (struct flash *flash, const char *file, GError **error);
 void flash_open_memory (struct flash *flash);
 void flash_close (struct flash *flash);

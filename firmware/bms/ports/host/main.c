@@ -14,7 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* The reference BMS as a process. The UART lives in wall time; the control loop runs once a sample of the front end. */
+/* The reference BMS as a process. The UART lives in wall time; the control loop runs once a
+ * sample of the front end. */
 #define FRAME_GAP_MS 20 /* a scheduler's hiccup is longer than the 1.75 ms of the standard */
 #define BENCH_PERIOD_US 20000 /* control period without the simulated line */
 #define AFE_PATIENCE_US (10 * G_USEC_PER_SEC)
@@ -61,7 +62,7 @@ send_uart (void *sink, const uint8_t *data, size_t len)
 	uart_write (sink, data, len);
 }
 
-/* -- analogue front end ------------------------------------------------------------------------------------------- */
+/* -- analogue front end ------------------------------------------------------------------------ */
 
 static int
 connect_afe (const char *path)
@@ -77,6 +78,7 @@ connect_afe (const char *path)
 	return fd;
 }
 
+/* The world is often started at the same moment and may come up second. */
 static gboolean
 open_afe (struct process *p, const char *address, GError **error)
 {
@@ -123,7 +125,8 @@ serve_afe (struct process *p)
 	return send (p->afe, &command, sizeof command, MSG_NOSIGNAL) == (ssize_t)sizeof command;
 }
 
-/* The strap counts at the first boot only: a tool that has flashed may then start what it flashed. */
+/* The strap counts at the first boot only: a tool that has flashed may then start what it
+ * flashed. */
 static void
 serve_bench (struct process *p)
 {
@@ -140,7 +143,7 @@ serve_bench (struct process *p)
 	p->bench_pins = 0;
 }
 
-/* -- the loop ----------------------------------------------------------------------------------------------------- */
+/* -- the loop ---------------------------------------------------------------------------------- */
 
 static struct timespec
 patience (const struct process *p)
@@ -162,6 +165,8 @@ serve_uart (struct process *p)
 		board_receive (&p->board, bytes, n);
 }
 
+/* The front end comes first: the world stands still until it is answered, a UART's byte is never
+ * urgent. */
 static void
 run (struct process *p)
 {
@@ -188,8 +193,9 @@ run (struct process *p)
 	}
 }
 
-/* -- start -------------------------------------------------------------------------------------------------------- */
+/* -- start ------------------------------------------------------------------------------------- */
 
+/* Into a blank slot only: starting the process again must not undo what a station has flashed. */
 static gboolean
 load_image (struct process *p, const char *file, GError **error)
 {
@@ -217,6 +223,7 @@ load_image (struct process *p, const char *file, GError **error)
 	return TRUE;
 }
 
+/* What the board's maker does once, before any station has seen it. */
 static gboolean
 provision (struct process *p, const char *serial, GError **error)
 {
@@ -260,6 +267,8 @@ parse_options (int *argc, char ***argv, struct options *o, GError **error)
 	     "TEXT"},
 	    {"product", 0, 0, G_OPTION_ARG_STRING, &o->product,
 	     "whose board it is: other images do not run on it (PL-BMS-32S)", "NAME"},
+	    {"product", 0, 0, G_OPTION_ARG_STRING, &o->product,
+	     "product that the board is: images of others do not run (PL-BMS-32S)", "NAME"},
 	    {"hardware", 0, 0, G_OPTION_ARG_INT, &o->hardware, "hardware revision (3)", "N"},
 	    {"boot0", 0, 0, G_OPTION_ARG_NONE, &o->boot0, "without --afe: start in the bootloader",
 	     NULL},
@@ -289,7 +298,7 @@ start (struct process *p, const struct options *o, GError **error)
 {
 	if (!flash_open (&p->flash, o->flash, error))
 		return FALSE;
-	board_init (&p->board, &p->flash, (uint32_t)o->hardware);
+	board_init (&p->board, &p->flash, o->product, (uint32_t)o->hardware);
 	if (o->product != NULL)
 		p->board.target.product = o->product;
 	p->board.send = send_uart;
@@ -314,6 +323,7 @@ finish (struct process *p, struct options *o)
 	g_free (o->afe);
 	g_free (o->load);
 	g_free (o->serial);
+	g_free (o->product);
 }
 
 int

@@ -5,7 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A new memory file each time: the loader knows objects by their inode and would hand out the old one again. */
+/* A new memory file each time: the loader knows objects by their inode and would hand out the
+ * old one again. */
 static void *
 load_bytes (const uint8_t *bytes, size_t len)
 {

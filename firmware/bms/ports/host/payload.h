@@ -3,8 +3,8 @@
 #include "firmware/bms/port.h"
 
 /*
- * An image's payload made to run: for this port it is a shared object without any dependency. Every load is a fresh copy
- * with fresh variables, as a reset demands.
+ * An image's payload made to run: for this port it is a shared object without any dependency.
+ * Every load is a fresh copy with fresh variables, as a reset demands.
  */
 struct payload {
 	void *handle;

@@ -26,7 +26,7 @@ system_error (GError **error, const char *doing, const char *what)
 	return FALSE;
 }
 
-/* -- pseudo terminal ---------------------------------------------------------------------------------------------- */
+/* -- pseudo terminal --------------------------------------------------------------------------- */
 
 static gboolean
 make_raw (int slave)
@@ -40,7 +40,8 @@ make_raw (int slave)
 	return tcsetattr (slave, TCSANOW, &settings) == 0;
 }
 
-/* A link that a killed process left behind is replaced; anything else at that path is not ours to remove. */
+/* A link that a killed process left behind is replaced; anything else at that path is not ours
+ * to remove. */
 static gboolean
 link_to (const char *target, const char *path, GError **error)
 {
@@ -73,7 +74,7 @@ open_pty (struct uart *u, const char *path, GError **error)
 	return TRUE;
 }
 
-/* -- sockets ------------------------------------------------------------------------------------------------------ */
+/* -- sockets ----------------------------------------------------------------------------------- */
 
 static gboolean
 listen_at (struct uart *u, const struct sockaddr *address, socklen_t len, const char *what,
@@ -130,13 +131,14 @@ open_tcp (struct uart *u, const char *where, GError **error)
 	return listen_at (u, (struct sockaddr *)&address, sizeof address, where, error);
 }
 
+/* The next client waits in the listener's queue until the line is free. */
 static void
 accept_client (struct uart *u)
 {
 	u->fd = accept4 (u->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
 
-/* -- both --------------------------------------------------------------------------------------------------------- */
+/* -- both -------------------------------------------------------------------------------------- */
 
 gboolean
 uart_open (struct uart *u, const char *address, GError **error)
@@ -194,6 +196,7 @@ uart_read (struct uart *u, uint8_t *buf, size_t len)
 	return 0;
 }
 
+/* Nobody there is no error: a UART talks to an open plug too. */
 void
 uart_write (struct uart *u, const uint8_t *data, size_t len)
 {

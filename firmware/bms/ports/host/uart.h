@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /*
- * The far end of the UART: a pseudo terminal whose slave gets a symbolic link, or a socket that serves one client at a
- * time. A pty has no parity and no rate; tools must be told 8N1.
+ * The far end of the UART: a pseudo terminal whose slave gets a symbolic link, or a socket that
+ * serves one client at a time. A pty has no parity and no rate; tools must be told 8N1.
  */
 struct uart {
 	int fd; /* bytes; -1 = no client */
