@@ -33,7 +33,8 @@ pl_verdict_sign (const char *verdict)
 	return " ";
 }
 
-/* Wide screens get the wider name column: the longest names of the step table are 33 long. */
+/* Wide screens get the wider name column: the longest names of the step table are 33 long. A long word for a value
+ * takes the limit's blanks, so that verdicts stand below each other all the same. */
 char *
 pl_measurement_line (const char *name, const char *value, const char *limit, const char *verdict)
 {
@@ -45,13 +46,13 @@ pl_measurement_line (const char *name, const char *value, const char *limit, con
 	g_string_append_c (line, ' ');
 	pl_text_add (line, tone, wide ? -13 : -12, value);
 	g_string_append (line, "   ");
-	pl_text_add (line, PL_TONE_DIM, wide ? 23 : 19, limit != NULL ? limit : "");
+	pl_text_add (line, PL_TONE_DIM, 0, limit != NULL ? limit : "");
 	if (verdict != NULL) {
 		g_autofree char *mark =
 		    g_strdup_printf ("%s %s", pl_verdict_sign (verdict),
 				     g_str_equal (verdict, "INCONCLUSIVE") ? "unsure" : verdict);
 
-		g_string_append_c (line, ' ');
+		pl_text_fill (line, wide ? 84 : 72);
 		pl_text_add (line, pl_verdict_tone (verdict), 0, mark);
 	}
 	g_string_truncate (line, strlen (g_strchomp (line->str)));

@@ -81,8 +81,8 @@ print_run_json (const PlRunRow *run)
 static void
 print_runs (GPtrArray *rows)
 {
-	static const char *const headers[] = {"begun (UTC)", "verdict", "pack",	 "grade",
-					      "kind",	     "recipe",	"cause", NULL};
+	static const char *const headers[] = {"begun (UTC)", "verdict", "pack", "grade",
+					      "kind",	     "recipe",	NULL};
 	g_autoptr (PlTable) table = pl_table_new (headers);
 
 	for (guint i = 0; i < rows->len; i++) {
@@ -92,8 +92,9 @@ print_runs (GPtrArray *rows)
 		g_autofree char *mark = g_strdup_printf ("%s %s", pl_verdict_sign (word), word);
 
 		pl_table_row (table, pl_verdict_tone (word), begun, mark, run->serial,
-			      or_dash (run->grade), run->kind, run->recipe,
-			      run->cause != NULL ? run->cause : "", NULL);
+			      or_dash (run->grade), run->kind, run->recipe, NULL);
+		if (run->cause != NULL)
+			pl_table_note (table, run->cause);
 	}
 	pl_table_print (table);
 }
@@ -200,9 +201,9 @@ run_instruments (char **args)
 		g_autofree char *model = g_strdup_printf ("%s %s", row->maker, row->model);
 		g_autofree char *due = pl_due_text (row->due);
 
-		pl_table_row (table, pl_due_tone (row->due), row->role, g_strstrip (model),
-			      or_dash (row->serial), or_dash (row->firmware),
-			      or_dash (row->certificate), due, NULL);
+		pl_table_row (table, pl_due_tone (row->due), row->role,
+			      or_dash (g_strstrip (model)), or_dash (row->serial),
+			      or_dash (row->firmware), or_dash (row->certificate), due, NULL);
 	}
 	pl_table_print (table);
 	return PL_EXIT_PASS;

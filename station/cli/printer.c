@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Drawn anew at least and at most that often, so that it neither stands still nor flickers. */
 #define REDRAW_US (200 * 1000)
+#define DRAW_GAP_US (80 * 1000)
 #define BAR 20
 #define CLEAR "\r\033[K"
 
@@ -24,7 +26,7 @@ struct _PlPrinter {
 	/* the printing thread's own */
 	char *doing, *detail;
 	double fraction;
-	gint64 since; /* when `doing` changed */
+	gint64 since, drawn_at; /* when `doing` changed, and when it was last drawn */
 	gboolean drawn;
 };
 
@@ -47,7 +49,8 @@ draw (PlPrinter *p)
 	g_autofree char *line = NULL, *cut = NULL;
 	guint full = (guint)(p->fraction * BAR);
 
-	if (!p->live || p->doing == NULL)
+	if (!p->live || p->doing == NULL ||
+	    (p->drawn && g_get_monotonic_time () - p->drawn_at < DRAW_GAP_US))
 		return;
 	for (guint i = 0; i < BAR; i++)
 		g_string_append (bar, i < full ? "█" : "░");
@@ -58,6 +61,7 @@ draw (PlPrinter *p)
 	printf (CLEAR "%s", cut);
 	fflush (stdout);
 	p->drawn = TRUE;
+	p->drawn_at = g_get_monotonic_time ();
 }
 
 static void

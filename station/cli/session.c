@@ -265,18 +265,16 @@ pl_session (const PlSessionPlan *plan)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	Session s = {.plan = plan, .exit = PL_EXIT_PASS};
-	guint sources[G_N_ELEMENTS (signals)];
 	GThread *thread;
 
 	g_mutex_init (&s.mutex);
 	s.loop = g_main_loop_new (NULL, FALSE);
+	/* heard until the process ends: one key too many must not kill it while it closes the database */
 	for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
-		sources[i] = g_unix_signal_add (signals[i], on_stop, &s);
+		g_unix_signal_add (signals[i], on_stop, &s);
 	thread = g_thread_new ("pl-slot", slot, &s);
 	g_main_loop_run (s.loop);
 	g_thread_join (thread);
-	for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
-		g_source_remove (sources[i]);
 	g_main_loop_unref (s.loop);
 	g_mutex_clear (&s.mutex);
 	return s.exit;

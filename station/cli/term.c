@@ -8,6 +8,7 @@
 #define WIDTH_MIN 80
 #define WIDTH_MAX 100
 #define WIDTH_WITHOUT_TERMINAL 96
+#define NOTE_INDENT 4
 
 gboolean
 pl_term_live (void)
@@ -154,6 +155,7 @@ pl_text_wrap (const char *text, guint width, guint indent)
 typedef struct {
 	PlTone tone;
 	char **cells;
+	char *note; /* in place of cells */
 } Row;
 
 struct _PlTable {
@@ -169,6 +171,7 @@ row_free (gpointer data)
 	Row *row = data;
 
 	g_strfreev (row->cells);
+	g_free (row->note);
 	g_free (row);
 }
 
@@ -236,6 +239,25 @@ pl_table_row (PlTable *table, PlTone tone, const char *first, ...)
 	va_end (args);
 }
 
+void
+pl_table_note (PlTable *table, const char *text)
+{
+	Row *row = row_new (table, PL_TONE_DIM);
+
+	row->note = g_strdup (text);
+}
+
+static void
+print_note (const Row *row, guint width)
+{
+	g_autofree char *text = pl_text_wrap (row->note, width - NOTE_INDENT, NOTE_INDENT);
+	g_autoptr (GString) line = g_string_new (NULL);
+
+	add_blanks (line, NOTE_INDENT);
+	pl_text_add (line, row->tone, 0, text);
+	puts (line->str);
+}
+
 static void
 print_row (const PlTable *table, const Row *row, guint width)
 {
@@ -266,6 +288,12 @@ pl_table_print (PlTable *table)
 {
 	guint width = pl_term_width ();
 
-	for (guint i = 0; i < table->rows->len; i++)
-		print_row (table, g_ptr_array_index (table->rows, i), width);
+	for (guint i = 0; i < table->rows->len; i++) {
+		const Row *row = g_ptr_array_index (table->rows, i);
+
+		if (row->note != NULL)
+			print_note (row, width);
+		else
+			print_row (table, row, width);
+	}
 }

@@ -40,5 +40,7 @@ void pl_table_free (PlTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlTable, pl_table_free)
 /* One text a column, "" where there is none. */
 void pl_table_row (PlTable *table, PlTone tone, const char *first, ...) G_GNUC_NULL_TERMINATED;
+/* A text of its own across all columns, below the last row. */
+void pl_table_note (PlTable *table, const char *text);
 /* Prints it to standard output. */
 void pl_table_print (PlTable *table);

@@ -105,12 +105,11 @@ show_progress (PlView *view, const PlRunEvent *event)
 {
 	g_autofree char *doing = NULL;
 
-	if (event->step == NULL)
+	if (event->kind != PL_EVENT_STEP_STARTED && event->kind != PL_EVENT_PROGRESS)
 		return;
 	doing = g_strdup_printf ("%u/%u %s", number_of (event->run, event->step->step),
 				 pl_run_recipe (event->run)->steps->len, event->step->step->title);
-	pl_printer_progress (view->printer, doing,
-			     event->kind == PL_EVENT_SAMPLE ? NULL : event->text, event->progress);
+	pl_printer_progress (view->printer, doing, event->text, event->progress);
 }
 
 static void
@@ -248,7 +247,7 @@ add_files (GString *out, PlRun *run, const PlViewEnd *end)
 	add_line (out, "record", end->record);
 	add_line (out, "label", end->label);
 	add_line (out, "database", end->database);
-	add_line (out, "all of it", show);
+	add_line (out, "details", show);
 }
 
 static char *
