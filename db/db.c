@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/db.h"
 #include "db/migrate.h"
+#include "db/statements.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -89,7 +90,15 @@ open_handle (const char *file, int flags, GError **error)
 		return NULL;
 	}
 	sqlite3_busy_timeout (sql, BUSY_MS);
+	pl_statements_keep (sql);
 	return sql;
+}
+
+static void
+close_handle (gpointer sql)
+{
+	pl_statements_drop (sql);
+	sqlite3_close (sql);
 }
 
 static gboolean
@@ -217,12 +226,6 @@ pl_db_write (PlDb *db, PlDbWork work, gpointer data, GError **error)
 
 /* -- readers ------------------------------------------------------------------------------------------------ */
 
-static void
-close_reader (gpointer sql)
-{
-	sqlite3_close (sql);
-}
-
 static sqlite3 *
 lend_reader (PlDb *db, GError **error)
 {
@@ -237,7 +240,7 @@ lend_reader (PlDb *db, GError **error)
 	sql = open_handle (db->file, SQLITE_OPEN_READONLY, error);
 	if (sql != NULL &&
 	    !run_script (sql, "PRAGMA query_only=ON; PRAGMA foreign_keys=ON", db->file, error)) {
-		sqlite3_close (sql);
+		close_handle (sql);
 		return NULL;
 	}
 	return sql;
@@ -282,7 +285,7 @@ pl_db_open (const char *file, PlDbMode mode, GError **error)
 	db->mode = mode;
 	db->lock_fd = -1;
 	db->queue = g_async_queue_new ();
-	db->idle_readers = g_ptr_array_new_with_free_func (close_reader);
+	db->idle_readers = g_ptr_array_new_with_free_func (close_handle);
 	g_mutex_init (&db->mutex);
 	g_cond_init (&db->done);
 	if (sodium_init () < 0) {
@@ -312,7 +315,7 @@ pl_db_close (PlDb *db)
 		g_thread_join (db->thread);
 	}
 	g_ptr_array_unref (db->idle_readers);
-	sqlite3_close (db->writer);
+	close_handle (db->writer);
 	if (db->lock_fd >= 0)
 		close (db->lock_fd);
 	g_async_queue_unref (db->queue);

@@ -55,7 +55,9 @@ sqlite3_stmt *pl_sql (sqlite3 *sql, GError **error, const char *text, const char
 gboolean pl_sql_run (sqlite3 *sql, sqlite3_stmt *statement, GError **error);
 /* 1 row, 0 done, -1 error. */
 int pl_sql_step (sqlite3 *sql, sqlite3_stmt *statement, GError **error);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
+/* Ends the use of a statement: its handle keeps it prepared for the next. NULL is fine. */
+void pl_sql_release (sqlite3_stmt *statement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, pl_sql_release)
 /* Fills error from the handle's last failure, mapped to PlDbError, prefixed with `doing`. Returns FALSE. */
 gboolean pl_sql_fail (sqlite3 *sql, GError **error, const char *doing);
 /* UUIDv7 as 36 characters; caller frees. Thread-safe, monotonic in one process. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/db.h"
+#include "db/statements.h"
 #include <math.h>
 
 G_DEFINE_QUARK (pl - db - error - quark, pl_db_error)
@@ -99,10 +100,12 @@ bind (sqlite3_stmt *statement, int i, char type, va_list *args)
 sqlite3_stmt *
 pl_sql (sqlite3 *sql, GError **error, const char *text, const char *types, ...)
 {
-	g_autoptr (sqlite3_stmt) statement = NULL;
+	g_autoptr (sqlite3_stmt) statement = pl_statements_take (sql, text);
 	va_list args;
-	int rc = sqlite3_prepare_v2 (sql, text, -1, &statement, NULL);
+	int rc = SQLITE_OK;
 
+	if (statement == NULL)
+		rc = sqlite3_prepare_v2 (sql, text, -1, &statement, NULL);
 	va_start (args, types);
 	for (int i = 0; rc == SQLITE_OK && types[i] != '\0'; i++)
 		rc = bind (statement, i + 1, types[i], &args);

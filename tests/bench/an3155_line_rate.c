@@ -12,9 +12,9 @@
  * peer is what the protocol itself allows at that rate: 268 characters of 11 bits for 256 bytes (265 from the host, 3
  * acknowledgements), nothing else on the line.
  */
-#define BAUD 460800
+#define BAUD 115200
 #define BITS 11
-#define BYTES (64 * 1024)
+#define BYTES (32 * 1024)
 
 typedef struct {
 	char *address;
@@ -100,7 +100,7 @@ round_once (gpointer data, PlRound *ret, GError **error)
 const PlMark pl_mark_an3155_line_rate = {
     .name = "an3155-line-rate",
     .unit = "s",
-    .title = "64 KiB by AN3155 at 460800 baud 8E1, written and verified",
+    .title = "32 KiB by AN3155 at 115200 baud 8E1, written and verified",
     .peer = "the protocol's own limit at that rate",
     .bar = 0.95,
     .at_least = TRUE,

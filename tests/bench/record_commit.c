@@ -21,6 +21,7 @@ typedef struct {
 	sqlite3 *bare;
 	guint round;
 	GPtrArray *rows; /* Row, of the last round */
+	PlSampleCurve *curves[STEPS]; /* made before: measuring them is not part of keeping them */
 } Self;
 
 /* One row of the subject's as it stands in its table. */
@@ -55,6 +56,43 @@ row_free (gpointer data)
 	g_free (row);
 }
 
+/* Three quantities of a pack at one sample a second, each with the noise of its meter. */
+static PlSampleCurve *
+make_curve (guint n)
+{
+	static char *columns[] = {OWN ("pack_v"), OWN ("current_a"), OWN ("temperature_degc"),
+				  NULL};
+	static double scales[] = {1e-6, 1e-6, 1e-3};
+	PlSampleCurve *curve = g_new0 (PlSampleCurve, 1);
+
+	curve->curve = OWN ("cycle");
+	curve->columns = columns;
+	curve->scales = scales;
+	curve->t_us = g_array_new (FALSE, FALSE, sizeof (gint64));
+	curve->values = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+	for (gint64 i = 0, t = 0; i < SAMPLES; i++, t += G_USEC_PER_SEC)
+		g_array_append_val (curve->t_us, t);
+	for (guint c = 0; c < 3; c++) {
+		GArray *values = g_array_sized_new (FALSE, FALSE, sizeof (double), SAMPLES);
+
+		for (guint i = 0; i < SAMPLES; i++) {
+			double value = 100.0 / (c + 1) + sin (i * 0.01 + n) * 0.1;
+
+			g_array_append_val (values, value);
+		}
+		g_ptr_array_add (curve->values, values);
+	}
+	return curve;
+}
+
+static void
+curve_free (PlSampleCurve *curve)
+{
+	g_array_unref (curve->t_us);
+	g_ptr_array_unref (curve->values);
+	g_free (curve);
+}
+
 /* -- the subject ----------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -77,41 +115,7 @@ add_links (sqlite3 *sql, guint round, gint64 *ret_pack, GError **error)
 }
 
 static gboolean
-add_curve (sqlite3 *sql, gint64 step, guint round, GError **error)
-{
-	char *columns[] = {OWN ("pack_v"), OWN ("current_a"), OWN ("temperature_degc"), NULL};
-	double scales[] = {1e-6, 1e-6, 1e-3};
-	PlSampleCurve curve = {OWN ("cycle"),
-			       columns,
-			       scales,
-			       g_array_new (FALSE, FALSE, sizeof (gint64)),
-			       g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref),
-			       NULL};
-	gboolean ok;
-
-	for (guint c = 0; c < 3; c++) {
-		GArray *values = g_array_sized_new (FALSE, FALSE, sizeof (double), SAMPLES);
-
-		for (guint i = 0; i < SAMPLES; i++) {
-			double value = 100.0 / (c + 1) + sin (i * 0.01 + round) * 0.1;
-
-			g_array_append_val (values, value);
-		}
-		g_ptr_array_add (curve.values, values);
-	}
-	for (gint64 i = 0; i < SAMPLES; i++) {
-		gint64 t = i * 1000000;
-
-		g_array_append_val (curve.t_us, t);
-	}
-	ok = pl_sample_add (sql, step, &curve, error);
-	g_array_unref (curve.t_us);
-	g_ptr_array_unref (curve.values);
-	return ok;
-}
-
-static gboolean
-add_step (sqlite3 *sql, gint64 run, guint n, guint round, GError **error)
+add_step (sqlite3 *sql, gint64 run, guint n, const PlSampleCurve *curve, GError **error)
 {
 	static PlMeasurementRow rows[MEASUREMENTS];
 	static char names[MEASUREMENTS][32];
@@ -144,7 +148,7 @@ add_step (sqlite3 *sql, gint64 run, guint n, guint round, GError **error)
 		g_ptr_array_add (measurements, &rows[i]);
 	}
 	return pl_run_row_add_step (sql, run, &step, &id, error) &&
-	       add_curve (sql, id, round, error);
+	       pl_sample_add (sql, id, curve, error);
 }
 
 static gboolean
@@ -168,7 +172,7 @@ write_record (sqlite3 *sql, gpointer data, GError **error)
 	    !pl_run_row_begin (sql, &run, "recipe", NULL, &id, error))
 		return FALSE;
 	for (guint i = 0; i < STEPS; i++)
-		if (!add_step (sql, id, i, self->round, error))
+		if (!add_step (sql, id, i, self->curves[i], error))
 			return FALSE;
 	return pl_run_row_end (sql, id, "PASS", NULL, "A", error);
 }
@@ -263,6 +267,8 @@ finish (gpointer data)
 	Self *self = data;
 
 	g_ptr_array_unref (self->rows);
+	for (guint i = 0; i < STEPS; i++)
+		curve_free (self->curves[i]);
 	pl_db_close (self->db);
 	sqlite3_close (self->bare);
 	g_free (self);
@@ -278,6 +284,8 @@ prepare (const char *directory, GError **error)
 	PlDb *made = pl_db_open (theirs, PL_DB_READ_WRITE, error);
 
 	self->rows = g_ptr_array_new_with_free_func (row_free);
+	for (guint i = 0; i < STEPS; i++)
+		self->curves[i] = make_curve (i);
 	pl_db_close (made);
 	if (made != NULL && (self->db = pl_db_open (ours, PL_DB_READ_WRITE, error)) != NULL &&
 	    sqlite3_open (theirs, &self->bare) == SQLITE_OK &&
@@ -300,7 +308,7 @@ const PlMark pl_mark_record_commit = {
     .bar = 0.8,
     .at_least = TRUE,
     .ratio = TRUE,
-    .rounds = 15,
+    .rounds = 41,
     .prepare = prepare,
     .round = round_once,
     .finish = finish,
