@@ -49,6 +49,10 @@ pl_image_parse (const guint8 *data, gsize len, const char *format, guint32 base,
 
 	if (chosen == NULL)
 		return NULL;
+	if (len == 0) {
+		g_set_error (error, PL_IMAGE_ERROR, PL_IMAGE_ERROR_EMPTY, "the file is empty");
+		return NULL;
+	}
 	if (format == NULL && chosen == &pl_format_bin && is_text (data, len)) {
 		g_set_error (
 		    error, PL_IMAGE_ERROR, PL_IMAGE_ERROR_FORMAT,
