@@ -266,8 +266,6 @@ parse_options (int *argc, char ***argv, struct options *o, GError **error)
 	    {"serial", 0, 0, G_OPTION_ARG_STRING, &o->serial, "serial number, if it has none yet",
 	     "TEXT"},
 	    {"product", 0, 0, G_OPTION_ARG_STRING, &o->product,
-	     "whose board it is: other images do not run on it (PL-BMS-32S)", "NAME"},
-	    {"product", 0, 0, G_OPTION_ARG_STRING, &o->product,
 	     "product that the board is: images of others do not run (PL-BMS-32S)", "NAME"},
 	    {"hardware", 0, 0, G_OPTION_ARG_INT, &o->hardware, "hardware revision (3)", "N"},
 	    {"boot0", 0, 0, G_OPTION_ARG_NONE, &o->boot0, "without --afe: start in the bootloader",
@@ -299,8 +297,6 @@ start (struct process *p, const struct options *o, GError **error)
 	if (!flash_open (&p->flash, o->flash, error))
 		return FALSE;
 	board_init (&p->board, &p->flash, o->product, (uint32_t)o->hardware);
-	if (o->product != NULL)
-		p->board.target.product = o->product;
 	p->board.send = send_uart;
 	p->board.sink = &p->uart;
 	p->bench_pins = o->boot0 ? AFE_PIN_BOOT0 : 0;
