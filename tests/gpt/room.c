@@ -201,8 +201,11 @@ serve (gpointer data)
 
 	while (!g_atomic_int_get (&room->stop)) {
 		poll (fds, G_N_ELEMENTS (fds), 10);
-		if (fds[1].revents != 0)
+		if (fds[1].revents != 0) {
+			if (fds[2].fd >= 0)
+				close (fds[2].fd);
 			fds[2].fd = accept (fds[1].fd, NULL, NULL);
+		}
 		for (guint i = 3; fds[0].revents != 0 && i < G_N_ELEMENTS (fds); i++) {
 			if (fds[i].fd >= 0)
 				continue;
@@ -245,15 +248,22 @@ room_with_clock (const char *model)
 	return room;
 }
 
-Room *
-room_new_unopened (const char *model, const char *options)
+static void
+connect_wire (Room *room, const char *options)
 {
-	Room *room = room_with_clock (model);
 	g_autofree char *address = g_strdup_printf ("unix:%s/wire%s", room->directory, options);
 	g_autoptr (GError) error = NULL;
 
 	room->link = pl_link_open (address, &error);
 	ck_assert_ok (room->link != NULL, error);
+}
+
+Room *
+room_new_unopened (const char *model, const char *options)
+{
+	Room *room = room_with_clock (model);
+
+	connect_wire (room, options);
 	return room;
 }
 
@@ -318,6 +328,16 @@ room_new (const char *model, const char *options)
 
 	ck_assert_ok (room_open (room, model, &error), error);
 	return room;
+}
+
+void
+room_reconnect (Room *room, const char *model)
+{
+	g_autoptr (GError) error = NULL;
+
+	g_clear_pointer (&room->hipot, pl_instrument_free);
+	connect_wire (room, "");
+	ck_assert_ok (room_open (room, model, &error), error);
 }
 
 void

@@ -59,4 +59,6 @@ Room *room_new_unopened (const char *model, const char *options);
 Room *room_new_direct (const char *model, const char *fault);
 gboolean room_open (Room *room, const char *model, GError **error);
 Room *room_new (const char *model, const char *options); /* both; must succeed */
+/* The station dies and comes again: the tester is left as it is. */
+void room_reconnect (Room *room, const char *model);
 void room_free (Room *room);

@@ -236,6 +236,21 @@ START_TEST (a_test_ramps_stands_its_full_time_and_only_then_passes)
 }
 END_TEST
 
+/* Ten tenths are a little less than one. */
+START_TEST (the_rounding_of_time_shows_no_time_below_zero)
+{
+	dcw_1000_v ("1", "1", "1");
+	asks ("FUNC:TEST ON", "");
+	for (guint i = 0; i < 25; i++) {
+		world_advance (0.1);
+		pl_sim_gwinstek_gpt.tick (tester.sim, 0.1);
+		feed ("MEAS?\r\n", 7);
+		ck_assert_msg (strstr (tester.said->str, "=-") == NULL, "%s", tester.said->str);
+	}
+	ck_assert (strstr (tester.said->str, "PASS") != NULL);
+}
+END_TEST
+
 START_TEST (the_first_reply_after_start_and_after_the_end_is_of_the_state_before)
 {
 	dcw_1000_v ("1", "0.1", "0.5");
@@ -471,6 +486,7 @@ main (void)
 	tcase_add_test (words, a_message_within_25_ms_of_the_last_is_lost);
 	tcase_add_test (words, messages_in_pieces_garbage_and_endless_ones_are_survived);
 	tcase_add_test (tests, a_test_ramps_stands_its_full_time_and_only_then_passes);
+	tcase_add_test (tests, the_rounding_of_time_shows_no_time_below_zero);
 	tcase_add_test (tests,
 			the_first_reply_after_start_and_after_the_end_is_of_the_state_before);
 	tcase_add_test (tests, setup_is_ignored_without_an_error_while_a_test_runs);

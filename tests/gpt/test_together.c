@@ -307,6 +307,52 @@ START_TEST (a_start_without_its_own_setup_is_refused)
 }
 END_TEST
 
+START_TEST (what_a_dead_station_left_running_is_made_safe_by_the_next)
+{
+	Room *room = room_new ("GPT-9904", "");
+	g_autoptr (GError) error = NULL;
+	PlHipotReading reading;
+
+	start (room, &ir);
+	ck_assert (pl_clock_wait (room->clock, 3, NULL));
+	room_reconnect (room, "GPT-9904");
+	ck_assert_int_eq (world.kind, PL_HV_DC); /* opening changes nothing */
+	ck_assert_ok (room->hipot->ops.hipot->read (room->hipot, &reading, &error), error);
+	ck_assert_int_eq (reading.state, PL_HIPOT_TEST);
+	ck_assert_ok (room->hipot->make_safe (room->hipot, &error), error);
+	ck_assert_int_eq (world.kind, PL_HV_OFF);
+	ck_assert_ok (room->hipot->ops.hipot->read (room->hipot, &reading, &error), error);
+	ck_assert_int_eq (reading.state, PL_HIPOT_IDLE);
+	ck_assert_int_eq (outcome (room, &dcw).state, PL_HIPOT_PASS);
+	room_free (room);
+}
+END_TEST
+
+START_TEST (a_tester_that_another_program_made_talkative_and_left_running_is_taken_over)
+{
+	Room *room = room_new_unopened ("GPT-9904", "");
+	g_autoptr (GError) error = NULL;
+
+	tester_send (&room->tester, "MANU:STEP 7");
+	tester_send (&room->tester, "MANU:EDIT:MODE IR");
+	tester_send (&room->tester, "MANU:IR:REF 50M");
+	tester_send (&room->tester, "MANU:IR:TTIM 900");
+	tester_send (&room->tester, "MANU:STEP 100");
+	tester_send (&room->tester, "MANU:EDIT:MODE IR");
+	tester_send (&room->tester, "MANU:IR:REF 50M");
+	tester_send (&room->tester, "MANU:UTIL:MAXH ON");
+	tester_send (&room->tester, "TEST:RET ON");
+	tester_send (&room->tester, "NONSENSE");
+	tester_send (&room->tester, "FUNC:TEST ON");
+	tester_wait (&room->tester, 2.5);
+	g_string_append (room->tester.said, "IR ,TEST ,0.050kV,0950M ohm,T=002.3S\r\nOK\r\n");
+	ck_assert_ok (room_open (room, "GPT-9904", &error), error);
+	world.ohm = 350e6;
+	assert_outcome (room, &ir, PL_HIPOT_PASS, 350e6, 1e6);
+	room_free (room);
+}
+END_TEST
+
 START_TEST (a_cable_pulled_in_the_test_is_a_hangup)
 {
 	Room *room = room_new ("GPT-9904", "?fault=hangup@400");
@@ -381,6 +427,9 @@ main (void)
 	tcase_add_test (chain, stop_is_proved_may_be_repeated_and_leaves_no_result_behind);
 	tcase_add_test (chain, every_test_is_judged_by_its_own_result);
 	tcase_add_test (chain, a_start_without_its_own_setup_is_refused);
+	tcase_add_test (chain, what_a_dead_station_left_running_is_made_safe_by_the_next);
+	tcase_add_test (
+	    chain, a_tester_that_another_program_made_talkative_and_left_running_is_taken_over);
 	tcase_add_test (chain, a_cable_pulled_in_the_test_is_a_hangup);
 	tcase_set_timeout (chain, 100);
 	tcase_add_loop_test (chain, no_single_bad_byte_makes_a_bad_pack_pass, 0, 5);
