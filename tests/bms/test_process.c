@@ -314,6 +314,17 @@ START_TEST (serial_and_hardware_are_given_once_and_by_option)
 }
 END_TEST
 
+/* As packline-sim starts a foreign board. */
+START_TEST (a_foreign_board_runs_the_foreign_image)
+{
+	static const char *const more[] = {"--product", "PL-BMS-16S", NULL};
+	g_autoptr (Bms) bms =
+	    bms_start (_i == 0 ? "bms-other-product.hex" : "bms-1.4.2.hex", FALSE, more);
+
+	ck_assert (bms_answers (bms) == (_i == 0));
+}
+END_TEST
+
 START_TEST (hardware_outside_the_image_s_range_stays_in_the_bootloader)
 {
 	static const char *const more[] = {"--hardware=6", NULL};
@@ -443,6 +454,7 @@ main (void)
 	tcase_add_test (alone, alone_it_has_a_healthy_pack_in_real_time);
 	tcase_add_loop_test (alone, sockets_serve_one_client_after_the_other, 0, 2);
 	tcase_add_test (alone, serial_and_hardware_are_given_once_and_by_option);
+	tcase_add_loop_test (alone, a_foreign_board_runs_the_foreign_image, 0, 2);
 	tcase_add_test (alone, hardware_outside_the_image_s_range_stays_in_the_bootloader);
 	tcase_add_loop_test (bad, what_cannot_start_ends_with_3_and_says_why, 0,
 			     G_N_ELEMENTS (bad_starts));
