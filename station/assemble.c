@@ -49,7 +49,7 @@ no_faults (GPtrArray *faults, PlAssembleError code, GError **error)
 	return FALSE;
 }
 
-/* -- the list of cells --------------------------------------------------------------------------------------- */
+/* -- the list of cells ------------------------------------------------------------------------- */
 
 /* A serial is kept raw, but a control character in it is a scanner that was set up wrongly. */
 static gboolean
@@ -100,6 +100,7 @@ check_cells (GPtrArray *cells, const char *file, GPtrArray *faults)
 			       cells->len, cells->len);
 }
 
+/* An empty field is an unknown grade, not the grade "". */
 static char *
 field_of (char **fields, guint n, guint at)
 {
@@ -153,6 +154,7 @@ parse_header (const char *header)
 	return n;
 }
 
+/* CR LF and empty lines are what spreadsheets leave behind. */
 static void
 parse_lines (const char *text, const char *file, GPtrArray *cells, GPtrArray *faults)
 {
@@ -213,7 +215,7 @@ pl_cells_of_serials (const char *const *serials, GError **error)
 	return no_faults (faults, PL_ASSEMBLE_ERROR_FILE, error) ? g_steal_pointer (&cells) : NULL;
 }
 
-/* -- into the database --------------------------------------------------------------------------------------- */
+/* -- into the database ------------------------------------------------------------------------- */
 
 typedef struct {
 	const char *pack, *board, *by;
@@ -224,6 +226,7 @@ typedef struct {
 	guint added;
 } Work;
 
+/* Cells and the board share the numbering; the board stands at 0. */
 static const PlUnitRow *
 child_at (GPtrArray *children, gint64 position)
 {
@@ -236,7 +239,8 @@ child_at (GPtrArray *children, gint64 position)
 	return NULL;
 }
 
-/* Contradictions are collected, so that the person sees all of them; FALSE only if the database fails. */
+/* Contradictions are collected, so that the person sees all of them; FALSE only if the database
+ * fails. */
 static gboolean
 build_in (sqlite3 *sql, Work *w, gint64 pack, GPtrArray *children, const char *kind,
 	  const PlCell *part, GError **error)
@@ -286,6 +290,8 @@ check_rest (Work *w, GPtrArray *children)
 	}
 }
 
+/* One work, one savepoint: with a fault everything that was registered on the way is rolled back
+ * too. */
 static gboolean
 build (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -364,6 +370,7 @@ take_all_out (sqlite3 *sql, gpointer data, GError **error)
 	return no_faults (w->faults, PL_ASSEMBLE_ERROR_CONFLICT, error);
 }
 
+/* Links end, they are not deleted: "as built" stays answerable for any moment. */
 gboolean
 pl_disassemble (PlStation *station, const char *const *serials, const char *reason, const char *by,
 		GError **error)

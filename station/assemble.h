@@ -16,14 +16,16 @@ typedef struct {
 	guint line; /* in the file; 0 = none */
 } PlCell;
 
-/* Reads a CSV file whose first line is "position,serial[,grade[,vendor[,lot]]]"; checks that positions are 1 .. n and
- * that no serial stands twice. All faults are reported. PlCell*; caller unrefs. */
+/* Reads a CSV file whose first line is "position,serial[,grade[,vendor[,lot]]]"; checks that
+ * positions are 1 .. n and that no serial stands twice. All faults are reported. PlCell*; caller
+ * unrefs. */
 GPtrArray *pl_cells_load (const char *file, GError **error);
 /* Serials in the order of their positions, checked the same way. */
 GPtrArray *pl_cells_of_serials (const char *const *serials, GError **error);
 
-/* Builds cells and board (may be NULL) into the pack: all in one commit or, with every contradiction listed, nothing.
- * What is recorded already is left as it is; *ret_added = links that are new. `by` is who says so. */
+/* Builds cells and board (may be NULL) into the pack: all in one commit or, with every
+ * contradiction listed, nothing. What is recorded already is left as it is; *ret_added = links
+ * that are new. `by` is who says so. */
 gboolean pl_assemble (PlStation *station, const char *pack, GPtrArray *cells, const char *board,
 		      const char *by, guint *ret_added, GError **error);
 /* Takes units out of what they are built into; the links stay as history. All or nothing. */

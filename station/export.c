@@ -26,6 +26,7 @@ file_name (const char *serial, const char *uuid)
 	return name;
 }
 
+/* Both in one snapshot. No label is a fact, not an error: only passed packs have one. */
 static gboolean
 read_files (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -43,6 +44,7 @@ read_files (sqlite3 *sql, gpointer data, GError **error)
 	return FALSE;
 }
 
+/* Whole and on the disk, or not at all: whoever copies files away must not find half a record. */
 static char *
 write_file (PlStation *station, const char *folder, const char *name, const char *ending,
 	    const char *text, GError **error)

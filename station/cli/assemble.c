@@ -3,9 +3,12 @@
 #include "station/cli/command.h"
 #include <stdio.h>
 
+/* Genealogy from the command line; the rules are in station/assemble.c. */
+
 static char *cells_file, *board, *who, *reason;
 static int count;
 
+/* The recipe judges the number of cells again at the end of line; here it is cheap to mend. */
 static gboolean
 is_expected (guint cells)
 {
@@ -39,6 +42,7 @@ run_assemble (char **args)
 	PlExit exit = PL_EXIT_USAGE;
 	guint added = 0;
 
+	/* a board alone is right: it is often mounted at another place than the cells */
 	if (cells_file != NULL && args[1] != NULL)
 		return pl_say_usage ("give the cells as --cells FILE or as arguments, not both");
 	if (cells_file == NULL && args[1] == NULL && board == NULL)

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* -- check --------------------------------------------------------------------------------------------------- */
+/* -- check ------------------------------------------------------------------------------------- */
 
+/* "Simulated" comes first thing: its runs are stamped so for ever. */
 static void
 say_bench (PlBench *bench)
 {
@@ -81,8 +82,10 @@ const PlCommand pl_command_bench_file_check = {
     .run = run_check,
 };
 
-/* -- identify ------------------------------------------------------------------------------------------------ */
+/* -- identify ---------------------------------------------------------------------------------- */
 
+/* Borrowing is opening, and opening asks who answers: nothing more is needed, and nothing is
+ * switched. */
 static PlExit
 identify_one (PlBench *bench, const PlBenchEntry *entry, PlTable *table, GPtrArray *wrong)
 {
@@ -126,6 +129,7 @@ run_identify (char **args)
 
 	if (bench == NULL)
 		return worst;
+	/* on a stepped line the drivers' waits only pass while this thread is one of its clients */
 	clock = pl_bench_clock (bench, &error);
 	if (clock == NULL || !pl_clock_join (clock, &error))
 		return pl_say_error (error);
@@ -157,8 +161,9 @@ const PlCommand pl_command_bench_file_identify = {
     .run = run_identify,
 };
 
-/* -- drivers ------------------------------------------------------------------------------------------------- */
+/* -- drivers ----------------------------------------------------------------------------------- */
 
+/* A driver can play several roles: one register map is a BMS, another a PLC. */
 static char *
 roles_text (guint32 mask)
 {

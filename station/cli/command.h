@@ -5,8 +5,9 @@
 #include "station/station.h"
 
 /*
- * A subcommand is one file ending in const rows of the command table (commands.c). The row says everything that
- * --help and the man page's test need to know. Options are GLib's; their values stand in the file's own statics.
+ * A subcommand is one file ending in const rows of the command table (commands.c). The row says
+ * everything that --help and the man page's test need to know. Options are GLib's; their values
+ * stand in the file's own statics.
  */
 typedef struct {
 	const char *name; /* "run", or a group and its word: "recipe check" */
@@ -23,7 +24,7 @@ typedef struct {
 
 const PlCommand *const *pl_commands (void); /* NULL-terminated explicit table */
 
-/* -- help.c: all text goes to standard output -------------------------------------------------------------- */
+/* -- help.c: all text goes to standard output -------------------------------------------------- */
 void pl_help_all (void);
 void pl_help_group (const char *group);
 void pl_help_command (const PlCommand *command);
@@ -32,7 +33,7 @@ void pl_help_table (void);
 /* The known word that is nearest to a mistyped one, or NULL. Caller frees. */
 char *pl_help_nearest (const char *word, const char *const *known);
 
-/* -- common.c: what commands share --------------------------------------------------------------------------- */
+/* -- common.c: what commands share ------------------------------------------------------------- */
 extern char *pl_opt_home; /* value of PL_OPTION_HOME */
 #define PL_OPTION_HOME                                                                             \
 	{                                                                                          \
@@ -60,5 +61,6 @@ PlDb *pl_open_memory (PlExit *ret_exit);
 const char *pl_operator (const char *given);
 /* A number that may be hexadecimal (0x...). */
 gboolean pl_parse_address (const char *text, guint32 *ret);
-/* Loads firmware; a raw binary needs `base`, other formats say themselves where they go. format NULL = by content. */
+/* Loads firmware; a raw binary needs `base`, other formats say themselves where they go. format
+ * NULL = by content. */
 PlImage *pl_load_image (const char *file, const char *format, const guint32 *base, GError **error);

@@ -5,10 +5,18 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/*
+ * What commands share: how they speak, where the station lives, how its memory is opened. A command
+ * says what is wrong once, where it happens, and hands an exit code up: main() says nothing a
+ * second time.
+ */
+
+/* One option for all commands; its storage is here so that const option tables can point to it. */
 char *pl_opt_home;
+/* The command that runs, for the beginning of each message; "" until one was found. */
 static const char *name = "";
 
-/* -- speaking ------------------------------------------------------------------------------------------------ */
+/* -- speaking ---------------------------------------------------------------------------------- */
 
 void
 pl_say_name (const char *command)
@@ -56,8 +64,11 @@ pl_say_usage (const char *format, ...)
 	return PL_EXIT_USAGE;
 }
 
-/* -- the station --------------------------------------------------------------------------------------------- */
+/* -- the station ------------------------------------------------------------------------------- */
 
+/* In the order in which a person overrides: the option, the variable, the desktop's convention.
+ * An empty variable counts as unset: a script that failed to fill it must not make a station in
+ * the root of the file system. */
 char *
 pl_home (void)
 {
@@ -93,6 +104,7 @@ pl_open_memory (PlExit *ret_exit)
 	int schema;
 
 	*ret_exit = PL_EXIT_USAGE;
+	/* SQLite would only say "unable to open"; the usual cause is a forgotten --home */
 	if (!g_file_test (file, G_FILE_TEST_EXISTS)) {
 		pl_say ("nothing is recorded in %s yet (no station.sqlite): name the station's "
 			"folder with --home or PACKLINE_HOME",
@@ -104,6 +116,7 @@ pl_open_memory (PlExit *ret_exit)
 		*ret_exit = pl_say_error (error);
 		return NULL;
 	}
+	/* a reader does not migrate: it may stand beside a station that runs */
 	schema = pl_db_schema_version (db);
 	if (schema != pl_db_newest_schema ()) {
 		pl_say ("%s has schema %d, this Packline reads %d: %s", file, schema,
@@ -117,6 +130,7 @@ pl_open_memory (PlExit *ret_exit)
 	return g_steal_pointer (&db);
 }
 
+/* Genealogy and stops name somebody in any case: a login name is better than nobody. */
 const char *
 pl_operator (const char *given)
 {
@@ -133,6 +147,7 @@ pl_parse_address (const char *text, guint32 *ret)
 	gboolean hex = g_ascii_strncasecmp (text, "0x", 2) == 0;
 	guint64 value;
 
+	/* whole, unsigned, nothing behind it: "0x0800400O" must not become 0x0800400 */
 	if (!g_ascii_string_to_unsigned (hex ? text + 2 : text, hex ? 16 : 10, 0, G_MAXUINT32,
 					 &value, NULL))
 		return FALSE;
@@ -140,6 +155,8 @@ pl_parse_address (const char *text, guint32 *ret)
 	return TRUE;
 }
 
+/* The same order as the image room's own probing, asked beforehand: only a raw binary needs a
+ * base. */
 static const char *
 format_of (const char *data, gsize len)
 {

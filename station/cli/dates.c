@@ -27,6 +27,7 @@ pl_due_tone (const char *due)
 	return pl_due_is_over (due) ? PL_TONE_BAD : PL_TONE_PLAIN;
 }
 
+/* Days, not only the date: who plans the next trip to the laboratory counts in days. */
 char *
 pl_due_text (const char *due)
 {

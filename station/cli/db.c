@@ -4,11 +4,13 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 
-/* The care of the station's memory. Everything here reads only, and works beside a running station. */
+/* The care of the station's memory. Everything here reads only, and works beside a running
+ * station. */
 
 static const GOptionEntry options[] = {PL_OPTION_HOME, {NULL}};
 
-/* Damage is what these commands are there to find: exit code 1, also if it is so bad that nothing opens. */
+/* Damage is what these commands are there to find: exit code 1, also if it is so bad that
+ * nothing opens. */
 static PlExit
 say_damage (PlDb *db, const GError *error)
 {
@@ -19,6 +21,8 @@ say_damage (PlDb *db, const GError *error)
 	return damaged ? PL_EXIT_FAIL : pl_exit_of_error (error);
 }
 
+/* A file that cannot be opened because of its content is the worst damage, not a reason to judge
+ * nothing. */
 static PlDb *
 open_for_care (PlExit *ret_exit)
 {
@@ -29,7 +33,7 @@ open_for_care (PlExit *ret_exit)
 	return db;
 }
 
-/* -- check --------------------------------------------------------------------------------------------------- */
+/* -- check ------------------------------------------------------------------------------------- */
 
 static PlExit
 run_check (char **args)
@@ -59,7 +63,7 @@ const PlCommand pl_command_db_check = {
     .run = run_check,
 };
 
-/* -- backup -------------------------------------------------------------------------------------------------- */
+/* -- backup ------------------------------------------------------------------------------------ */
 
 static PlExit
 run_backup (char **args)
@@ -92,12 +96,13 @@ const PlCommand pl_command_db_backup = {
     .run = run_backup,
 };
 
-/* -- verify -------------------------------------------------------------------------------------------------- */
+/* -- verify ------------------------------------------------------------------------------------ */
 
 typedef struct {
 	gint64 rows, records;
 } Chain;
 
+/* The chain says that no row changed; the records' digests tie what was handed out to its rows. */
 static gboolean
 walk (sqlite3 *sql, gpointer data, GError **error)
 {

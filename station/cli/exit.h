@@ -3,12 +3,10 @@
 #include <glib.h>
 
 /*
- * What `packline` tells its caller, the same in every command:
- *   0 the pack passed; what was asked for was done
- *   1 the pack failed; what was verified is not right
- *   2 the station could not judge: run ERROR, blocked by the route check, bench not safe, disk full, no answer
- *   3 the command, a file given to it or the station's configuration is wrong
- *   4 a person stopped it
+ * What `packline` tells its caller, the same in every command: 0 the pack passed; what was asked
+ * for was done 1 the pack failed; what was verified is not right 2 the station could not judge: run
+ * ERROR, blocked by the route check, bench not safe, disk full, no answer 3 the command, a file
+ * given to it or the station's configuration is wrong 4 a person stopped it
  */
 typedef enum {
 	PL_EXIT_PASS = 0,

@@ -6,6 +6,12 @@
 #include <signal.h>
 #include <stdio.h>
 
+/*
+ * Flashing on its own, for the bench of a developer or a board that came back: no bench file, no
+ * database, no signature. The station's own path is the recipe's flash step, which takes signed
+ * releases only.
+ */
+
 static char *link_address, *loader, *base, *format, *verify, *flash_start, *page_size;
 static gboolean go;
 static volatile sig_atomic_t stopped;
@@ -16,13 +22,15 @@ typedef struct {
 	const char *phase;
 } Progress;
 
+/* Only noted: the flasher stops at a page's end, where the device can be flashed again. */
 static void
 on_signal (int number)
 {
 	stopped = 1;
 }
 
-/* Where the long phases stand in the whole, by bytes on the wire; what comes before them is short. */
+/* Where the long phases stand in the whole, by bytes on the wire; what comes before them is
+ * short. */
 static double
 fraction_of (const char *phase, double done)
 {
@@ -67,6 +75,7 @@ on_flash (gpointer data, const char *phase, guint64 done, guint64 total)
 	return stopped == 0;
 }
 
+/* What was proved and how, not that "it worked". */
 static void
 print_evidence (const char *file, PlLink *link, const PlFlashEvidence *e)
 {
@@ -107,8 +116,9 @@ execute (const char *file, PlLink *link, PlImage *image, const PlFlashOptions *g
 	return ok ? PL_EXIT_PASS : pl_say_error (error);
 }
 
-/* -- the command line ---------------------------------------------------------------------------------------- */
+/* -- the command line -------------------------------------------------------------------------- */
 
+/* Absent is right: the flasher has its own defaults. */
 static gboolean
 take_number (const char *name, const char *text, guint32 *ret)
 {
@@ -154,6 +164,8 @@ run_flash (char **args)
 
 	if (!take_options (&options, &at))
 		return PL_EXIT_USAGE;
+	/* image and address first: what is wrong there must not have opened a port or moved a
+	 * modem line */
 	if (!pl_link_check (link_address, &error) ||
 	    (image = pl_load_image (args[0], format, base != NULL ? &at : NULL, &error)) == NULL)
 		return pl_say_error (error);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+/* Signs are from the Dingbats that every terminal font has in text form, none of the emoji. */
 static const struct {
 	const char *verdict;
 	PlTone tone;
@@ -33,8 +34,9 @@ pl_verdict_sign (const char *verdict)
 	return " ";
 }
 
-/* Wide screens get the wider name column: the longest names of the step table are 33 long. A long word for a value
- * takes the limit's blanks, so that verdicts stand below each other all the same. */
+/* Wide screens get the wider name column: the longest names of the step table are 33 long. A
+ * long word for a value takes the limit's blanks, so that verdicts stand below each other all
+ * the same. */
 char *
 pl_measurement_line (const char *name, const char *value, const char *limit, const char *verdict)
 {
@@ -75,6 +77,7 @@ pl_row_limit_text (const PlMeasurementRow *row)
 	return row->comparator != NULL ? pl_limit_text (&limit, row->unit) : NULL;
 }
 
+/* Coarser the longer it is: nobody reads tenths of a second behind hours. */
 char *
 pl_duration_text (double seconds)
 {
@@ -87,6 +90,7 @@ pl_duration_text (double seconds)
 	return g_strdup_printf ("%u h %02u min", whole / 3600, whole / 60 % 60);
 }
 
+/* Cut, not parsed: what the database keeps is shown, in its own zone. */
 char *
 pl_utc_text (const char *utc)
 {

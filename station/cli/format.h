@@ -3,9 +3,11 @@
 #include "db/run.h"
 #include "station/cli/term.h"
 
-/* How values and verdicts look, alike while a pack runs and when it is shown again. Callers free what is char *. */
+/* How values and verdicts look, alike while a pack runs and when it is shown again. Callers free
+ * what is char *. */
 
-/* By the word that the database keeps: "PASS", "FAIL", "INCONCLUSIVE", "ERROR", ...; NULL = not judged. */
+/* By the word that the database keeps: "PASS", "FAIL", "INCONCLUSIVE", "ERROR", ...; NULL = not
+ * judged. */
 PlTone pl_verdict_tone (const char *verdict);
 const char *pl_verdict_sign (const char *verdict);
 

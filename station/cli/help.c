@@ -4,9 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Help is made from the command table and nowhere else, so that it cannot say other things than
+ * the program does. */
+
 #define WIDTH_OF_HELP 80
 #define OPTION_COLUMN 24
 
+/* Left column and wrapped text; what is too long for the column gets a line of its own. */
 static void
 print_entry (const char *left, const char *text)
 {
@@ -103,6 +107,7 @@ pl_help_command (const PlCommand *command)
 	print_exits ();
 }
 
+/* Not in any help: tests hold --help and the man page against it. */
 void
 pl_help_table (void)
 {
@@ -140,6 +145,7 @@ distance (const char *a, const char *b)
 	return row[nb];
 }
 
+/* Up to a third of the letters may be wrong, two in short words; further away nothing was meant. */
 char *
 pl_help_nearest (const char *word, const char *const *known)
 {

@@ -3,6 +3,7 @@
 #include "station/cli/command.h"
 #include <stdio.h>
 
+/* Shows only: a key made here by a typing slip in --home would belong to no station. */
 static PlExit
 run_keys (char **args)
 {

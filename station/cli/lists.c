@@ -30,6 +30,8 @@ fetch_rows (sqlite3 *sql, gpointer data, GError **error)
 	return query->rows != NULL;
 }
 
+/* Every list is one reading transaction of its own handle: a station that runs beside it never
+ * waits for it. */
 /* NULL after having said why. */
 static GPtrArray *
 ask (Fetch fetch, PlExit *ret_exit)
@@ -55,8 +57,9 @@ or_dash (const char *text)
 	return text != NULL && *text != '\0' ? text : "-";
 }
 
-/* -- runs ---------------------------------------------------------------------------------------------------- */
+/* -- runs -------------------------------------------------------------------------------------- */
 
+/* One object a line: a program can stop reading after any of them. */
 static void
 print_run_json (const PlRunRow *run)
 {
@@ -132,7 +135,7 @@ const PlCommand pl_command_runs = {
     .run = run_runs,
 };
 
-/* -- journal ------------------------------------------------------------------------------------------------- */
+/* -- journal ----------------------------------------------------------------------------------- */
 
 static PlExit
 run_journal (char **args)
@@ -176,8 +179,9 @@ const PlCommand pl_command_journal = {
     .run = run_journal,
 };
 
-/* -- instruments --------------------------------------------------------------------------------------------- */
+/* -- instruments ------------------------------------------------------------------------------- */
 
+/* All of them, whatever --count would be: a plant has dozens, not thousands. */
 static GPtrArray *
 fetch_instruments (sqlite3 *sql, guint most, GError **error)
 {

@@ -10,9 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* -- which command ------------------------------------------------------------------------------------------- */
+/*
+ * Finds the command, reads its options with GLib and runs it. Nothing of the station is opened
+ * before the command line is known to be right: a slip of the fingers leaves no database, key or
+ * folder behind.
+ */
 
-/* Two words before one: "record verify FILE" is not the record of a pack called verify. *ret_used = words taken. */
+/* -- which command ----------------------------------------------------------------------------- */
+
+/* Two words before one: "record verify FILE" is not the record of a pack called verify.
+ * *ret_used = words taken. */
 static const PlCommand *
 find_command (char **words, guint *ret_used)
 {
@@ -35,6 +42,7 @@ find_command (char **words, guint *ret_used)
 	return one;
 }
 
+/* "recipe" is no command, but "recipe check" is one. */
 static gboolean
 is_group (const char *word)
 {
@@ -46,7 +54,8 @@ is_group (const char *word)
 	return FALSE;
 }
 
-/* Whole names, and the first words of groups, so that both "recipe chekc" and "recipes" find something. */
+/* Whole names, and the first words of groups, so that both "recipe chekc" and "recipes" find
+ * something. */
 static PlExit
 unknown_command (char **words)
 {
@@ -74,7 +83,7 @@ unknown_command (char **words)
 	return pl_say_usage ("there is no command \"%s\"", given);
 }
 
-/* -- its options --------------------------------------------------------------------------------------------- */
+/* -- its options ------------------------------------------------------------------------------- */
 
 /* GLib says "Unknown option --benhc"; this adds which one is near. */
 static PlExit
@@ -111,6 +120,8 @@ run_command (const PlCommand *command, char **words)
 	static char *none[] = {NULL};
 	guint n;
 
+	/* the table's entries are const; GLib wants an argument vector whose first word is the
+	 * program */
 	pl_say_name (command->name);
 	g_option_context_set_help_enabled (context, FALSE);
 	if (command->options != NULL)
@@ -120,6 +131,7 @@ run_command (const PlCommand *command, char **words)
 	argv = g_strdupv (words);
 	if (!g_option_context_parse_strv (context, &argv, &error))
 		return bad_option (command, error);
+	/* after parsing, so that help is given wherever --help stands; before counting arguments */
 	if (help) {
 		pl_help_command (command);
 		return PL_EXIT_PASS;
@@ -134,6 +146,8 @@ run_command (const PlCommand *command, char **words)
 	return command->run (rest != NULL ? rest : none);
 }
 
+/* Without any word the list is shown, but it is an error: a script that lost its arguments
+ * should notice. */
 static PlExit
 dispatch (char **words)
 {
@@ -164,9 +178,10 @@ dispatch (char **words)
 	return unknown_command (words);
 }
 
-/* -- the process --------------------------------------------------------------------------------------------- */
+/* -- the process ------------------------------------------------------------------------------- */
 
-/* Warnings are for people: no process ids and brackets. Notes and debugging only where they are asked for. */
+/* Warnings are for people: no process ids and brackets. Notes and debugging only where they are
+ * asked for. */
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
 {
@@ -179,7 +194,8 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data
 	return G_LOG_WRITER_HANDLED;
 }
 
-/* What was asked for has not been done if its output did not arrive; a reader that went away wanted no more. */
+/* What was asked for has not been done if its output did not arrive; a reader that went away
+ * wanted no more. */
 static PlExit
 close_output (PlExit exit)
 {

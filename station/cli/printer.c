@@ -30,8 +30,9 @@ struct _PlPrinter {
 	gboolean drawn;
 };
 
-/* -- the progress line ---------------------------------------------------------------------------------------- */
+/* -- the progress line ------------------------------------------------------------------------- */
 
+/* Text goes above the progress line: the line is taken away, and drawn again below. */
 static void
 erase (PlPrinter *p)
 {
@@ -64,6 +65,7 @@ draw (PlPrinter *p)
 	p->drawn_at = g_get_monotonic_time ();
 }
 
+/* A new thing begins to count from zero; the same thing keeps counting whatever its detail says. */
 static void
 set_progress (PlPrinter *p, Message *message)
 {
@@ -79,9 +81,10 @@ set_progress (PlPrinter *p, Message *message)
 		erase (p);
 }
 
-/* -- the thread ----------------------------------------------------------------------------------------------- */
+/* -- the thread -------------------------------------------------------------------------------- */
 
-/* Drawing waits until the queue is empty: sampling tells of progress far more often than eyes can see. */
+/* Drawing waits until the queue is empty: sampling tells of progress far more often than eyes
+ * can see. */
 static gpointer
 print_loop (gpointer data)
 {

@@ -4,6 +4,11 @@
 #include "db/label.h"
 #include <string.h>
 
+/*
+ * Questions to the station's memory that need several of db's functions, each asked in one
+ * snapshot: a run that ends between two of them would otherwise be shown half.
+ */
+
 typedef struct {
 	const char *serial, *id;
 	gboolean recorded; /* only runs with a record */
@@ -12,8 +17,9 @@ typedef struct {
 	GPtrArray *stories;
 } Question;
 
-/* -- one run ------------------------------------------------------------------------------------------------- */
+/* -- one run ----------------------------------------------------------------------------------- */
 
+/* A run that is still open, or was interrupted before records were kept of such runs, has none. */
 static gboolean
 has_record (sqlite3 *sql, gint64 run)
 {
@@ -22,6 +28,7 @@ has_record (sqlite3 *sql, gint64 run)
 	return body != NULL;
 }
 
+/* Three different mistakes, three different ways out. */
 static gboolean
 not_found (const Question *q, guint n, GError **error)
 {
@@ -41,6 +48,7 @@ not_found (const Question *q, guint n, GError **error)
 	return FALSE;
 }
 
+/* Runs come newest first, so the first that fits is the one that is meant. */
 static gboolean
 choose_run (sqlite3 *sql, Question *q, gint64 *ret, GError **error)
 {
@@ -116,7 +124,7 @@ pl_query_label (PlDb *db, const char *serial, GError **error)
 	return pl_db_read (db, load_label, &q, error) ? q.text : NULL;
 }
 
-/* -- a unit's story ------------------------------------------------------------------------------------------ */
+/* -- a unit's story ---------------------------------------------------------------------------- */
 
 void
 pl_unit_story_free (gpointer data)

@@ -5,7 +5,8 @@
 
 /* What the reading commands ask the station's memory, one snapshot a question. */
 
-/* A run of a pack with its steps: by the beginning of its id, or the newest. NOT_FOUND says why not. */
+/* A run of a pack with its steps: by the beginning of its id, or the newest. NOT_FOUND says why
+ * not. */
 PlRunRow *pl_query_run (PlDb *db, const char *serial, const char *id, GError **error);
 /* The signed record of that run, or of the newest run that has one. Caller frees. */
 char *pl_query_record (PlDb *db, const char *serial, const char *id, GError **error);

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* -- recipe check -------------------------------------------------------------------------------------------- */
+/* Recipes and the step table as a person reads them. */
+
+/* -- recipe check ------------------------------------------------------------------------------ */
 
 /* Faults go to standard error as they are, "FILE:LINE: ...", for editors to jump to. */
 static PlExit
@@ -54,7 +56,7 @@ const PlCommand pl_command_recipe_check = {
     .run = run_check,
 };
 
-/* -- recipe show --------------------------------------------------------------------------------------------- */
+/* -- recipe show ------------------------------------------------------------------------------- */
 
 static int
 by_name (gconstpointer a, gconstpointer b)
@@ -62,6 +64,7 @@ by_name (gconstpointer a, gconstpointer b)
 	return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Units belong to the step type's measure, so that a recipe cannot give another one. */
 static const char *
 unit_of (const PlStepType *type, const char *name)
 {
@@ -98,6 +101,7 @@ print_limits (const PlRecipeStep *step, GHashTable *limits, const char *prefix)
 	guint n;
 	g_autofree gpointer *names = g_hash_table_get_keys_as_array (limits, &n);
 
+	/* a hash table has no order of its own; the same recipe is always shown the same way */
 	qsort (names, n, sizeof *names, by_name);
 	for (guint i = 0; i < n; i++) {
 		const PlLimit *limit = g_hash_table_lookup (limits, names[i]);
@@ -128,6 +132,7 @@ print_params (const PlRecipeStep *step)
 		printf ("      %s\n", wrapped);
 }
 
+/* Everything that says how a step is taken, in words: what is as usual is left out. */
 static char *
 conduct_of (const PlRecipeStep *step)
 {
@@ -198,8 +203,9 @@ const PlCommand pl_command_recipe_show = {
     .run = run_show,
 };
 
-/* -- recipe steps -------------------------------------------------------------------------------------------- */
+/* -- recipe steps ------------------------------------------------------------------------------ */
 
+/* What a recipe may write there: the same facts that the check holds it against. */
 static char *
 allowed_text (const PlParam *p)
 {

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Records and labels leave the database byte for byte as they were signed or printed. */
+
 static char *run_id, *key_file;
 
-/* -- record, label: what the database keeps, as it was handed out ---------------------------------------------- */
+/* -- record, label: what the database keeps, as it was handed out ------------------------------ */
 
 static PlExit
 run_record (char **args)
@@ -83,8 +85,9 @@ const PlCommand pl_command_label = {
     .run = run_label,
 };
 
-/* -- record verify ------------------------------------------------------------------------------------------- */
+/* -- record verify ----------------------------------------------------------------------------- */
 
+/* Keys are one line of hex; editors like to add a line end. */
 static char *
 read_key (const char *file, GError **error)
 {
@@ -96,6 +99,7 @@ read_key (const char *file, GError **error)
 	return g_steal_pointer (&key);
 }
 
+/* No database, no station: an auditor has the record, the public key and this program. */
 static PlExit
 run_verify (char **args)
 {
@@ -108,6 +112,7 @@ run_verify (char **args)
 	if ((key = read_key (key_file, &error)) == NULL ||
 	    !g_file_get_contents (args[0], &text, &len, &error))
 		return pl_say_error (error);
+	/* a NUL would hide everything behind it from the verification */
 	if (strlen (text) != len || !pl_record_verify (text, key, &summary, &error)) {
 		pl_say ("%s: NOT VALID: %s", args[0],
 			error != NULL ? error->message : "it holds a NUL byte");

@@ -3,8 +3,12 @@
 #include <signal.h>
 #include <stdio.h>
 
+/* What every run begins with, asked for by hand: after an accident people want to see it done
+ * before they go near. */
+
 static char *bench_file;
 
+/* Said as it happens: if something hangs, the last line says what. */
 static void
 say_line (gpointer data, const char *line)
 {
@@ -49,6 +53,7 @@ run_recover (char **args)
 	signal (SIGINT, SIG_IGN);
 	signal (SIGTERM, SIG_IGN);
 	signal (SIGHUP, SIG_IGN);
+	/* software has no further means here; people and the main switch have */
 	if (make_safe (station, &error))
 		return PL_EXIT_PASS;
 	pl_say (

@@ -4,10 +4,14 @@
 #include "station/keys.h"
 #include <stdio.h>
 
+/* The release engineer's side (keygen, make) and the station's side (trust, show, verify) of
+ * signed firmware. */
+
 static char *image_file, *format, *base, *product, *version, *hardware, *counter, *key, *out;
 
-/* -- keygen -------------------------------------------------------------------------------------------------- */
+/* -- keygen ------------------------------------------------------------------------------------ */
 
+/* The pair is made where the engineer stands; only the public half ever goes to a station. */
 static PlExit
 run_keygen (char **args)
 {
@@ -35,8 +39,9 @@ const PlCommand pl_command_release_keygen = {
     .run = run_keygen,
 };
 
-/* -- make ---------------------------------------------------------------------------------------------------- */
+/* -- make -------------------------------------------------------------------------------------- */
 
+/* "3" is the range 3-3. An inverted range would admit nothing and be noticed on the line. */
 static gboolean
 parse_hardware (PlManifest *manifest)
 {
@@ -53,6 +58,7 @@ parse_hardware (PlManifest *manifest)
 }
 
 /* What is missing, or NULL. */
+/* GLib knows no required options; all of these are, for a signed statement has no defaults. */
 static const char *
 missing (void)
 {
@@ -142,16 +148,16 @@ const PlCommand pl_command_release_make = {
     .summary = "sign a firmware image into a release bundle",
     .about = "Every option but --format and --base is needed. The bundle is one file, signed as a\n"
 	     "whole; stations that trust the key take it with run --release.",
-    .example =
-	"  packline release make --image bms-1.4.2.hex --product PL-BMS-32S \\\n"
-	"    --version 1.4.2 --hardware 1-5 --counter 4 \\\n"
+    .example = "  packline release make --image bms-1.4.2.hex --product PL-BMS-32S \\\n"
+	       "    --version 1.4.2 --hardware 1-5 --counter 4 \\\n"
 	       "    --key release-key --out bms-1.4.2.plrel",
     .options = make_options,
     .run = run_make,
 };
 
-/* -- show, verify -------------------------------------------------------------------------------------------- */
+/* -- show, verify ------------------------------------------------------------------------------ */
 
+/* Without --key a bundle is held against what the station would accept. */
 static char *
 trusted_key (void)
 {
@@ -246,8 +252,9 @@ const PlCommand pl_command_release_verify = {
     .run = run_verify,
 };
 
-/* -- trust --------------------------------------------------------------------------------------------------- */
+/* -- trust ------------------------------------------------------------------------------------- */
 
+/* That a key was replaced is said: releases of the old one stop working from here on. */
 static PlExit
 run_trust (char **args)
 {

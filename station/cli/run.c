@@ -5,12 +5,17 @@
 #include "station/grade.h"
 #include <string.h>
 
+/*
+ * The command line of a run, and everything that can be known to be wrong before anything is
+ * touched: a pack should not be found half-tested because of a missing file at step 18.
+ */
+
 static char *bench_file, *recipe_file, *release_file, *serial, *who;
 static char *kind = NULL;
 static gboolean quiet, json, all, loop;
 static int count = 1;
 
-/* -- what can be known before anything is touched ----------------------------------------------------------------- */
+/* -- what can be known before anything is touched ---------------------------------------------- */
 
 static const PlRecipeStep *
 step_of_type (const PlRecipe *recipe, const char *type)
@@ -44,6 +49,7 @@ check_roles (const PlRecipe *recipe, PlBench *bench)
 	return TRUE;
 }
 
+/* Opened, verified and thrown away again: the flash step opens it for itself. */
 static gboolean
 check_release (PlStation *station, const PlRecipe *recipe, PlExit *ret_exit)
 {
@@ -83,6 +89,7 @@ check_grades (const PlRecipe *recipe, PlExit *ret_exit)
 	return table != NULL;
 }
 
+/* What GLib cannot check of the options. */
 static PlExit
 check_words (void)
 {
@@ -106,8 +113,9 @@ check_words (void)
 	return PL_EXIT_PASS;
 }
 
-/* -- the command --------------------------------------------------------------------------------------------------- */
+/* -- the command ------------------------------------------------------------------------------- */
 
+/* The view outlives the session: its printer writes what is queued when it is freed. */
 static PlExit
 sit (PlStation *station, PlRecipe *recipe)
 {
@@ -142,6 +150,8 @@ run (char **args)
 
 	if (exit != PL_EXIT_PASS)
 		return exit;
+	/* the recipe first: it is what people edit; then the bench, whose loading makes the
+	 * database */
 	recipe = pl_recipe_load (recipe_file, &error);
 	if (recipe == NULL) {
 		if (error->code == PL_RECIPE_ERROR_CHECK)

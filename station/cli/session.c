@@ -17,6 +17,7 @@ typedef struct {
 	guint stops; /* how often a person asked */
 } Session;
 
+/* Between packs and while a scan is awaited; a run looks for itself (pl_run_stop). */
 static gboolean
 is_stopped (Session *s)
 {
@@ -28,8 +29,9 @@ is_stopped (Session *s)
 	return stopped;
 }
 
-/* -- signals (main thread) ------------------------------------------------------------------------------------- */
+/* -- signals (main thread) --------------------------------------------------------------------- */
 
+/* Runs on the main loop while the slot works: it may only leave word. */
 static gboolean
 on_stop (gpointer data)
 {
@@ -62,7 +64,7 @@ set_run (Session *s, PlRun *run)
 	g_mutex_unlock (&s->mutex);
 }
 
-/* -- which pack (slot's thread from here) ------------------------------------------------------------------------ */
+/* -- which pack (slot's thread from here) ------------------------------------------------------ */
 
 /* TRUE with *ret NULL: nothing yet, look at the stop and ask again. */
 static gboolean
@@ -92,6 +94,7 @@ scan (Session *s, GError **error)
 
 	if (clock == NULL || !pl_clock_join (clock, error))
 		return NULL;
+	/* given back before the run: its first step borrows every instrument to ask who it is */
 	scanner = pl_bench_borrow (bench, PL_ROLE_SCANNER, "waiting for a pack", 5.0, error);
 	while (scanner != NULL && code == NULL && !is_stopped (s))
 		if (!scan_once (scanner, &code, error))
@@ -101,8 +104,9 @@ scan (Session *s, GError **error)
 	return code;
 }
 
-/* -- one pack ---------------------------------------------------------------------------------------------------- */
+/* -- one pack ---------------------------------------------------------------------------------- */
 
+/* OPEN is a run whose end was not kept. */
 static PlExit
 exit_of (PlRunVerdict verdict)
 {
@@ -112,6 +116,7 @@ exit_of (PlRunVerdict verdict)
 	return exits[verdict];
 }
 
+/* What a photograph of the screen should show: pack, recipe, bench, station, operator. */
 static void
 say_heading (Session *s, const char *serial)
 {
@@ -133,6 +138,8 @@ say_heading (Session *s, const char *serial)
 				g_string_free (g_steal_pointer (&line), FALSE));
 }
 
+/* A file that cannot be written changes no verdict: the record is committed, `packline record`
+ * gives it again. */
 static void
 say_end (Session *s, PlRun *run, const PlViewEnd *timing)
 {
@@ -168,6 +175,7 @@ static PlExit
 execute (Session *s, PlRun *run)
 {
 	PlClock *clock = pl_bench_clock (s->plan->station->bench, NULL);
+	/* both times: on a simulated line hours of process time pass in seconds */
 	gint64 began = g_get_monotonic_time (), process = pl_clock_now (clock);
 	g_autoptr (GError) error = NULL;
 	PlViewEnd end = {0};
@@ -182,6 +190,7 @@ execute (Session *s, PlRun *run)
 	return exit_of (pl_run_verdict (run));
 }
 
+/* A pack that is blocked or unknown costs nothing but its message: the next scan goes on. */
 static PlExit
 take_pack (Session *s, const char *serial, const char *entry)
 {
@@ -221,8 +230,9 @@ next_pack (Session *s)
 	return take_pack (s, code, "scanned");
 }
 
-/* -- the sitting --------------------------------------------------------------------------------------------------- */
+/* -- the sitting ------------------------------------------------------------------------------- */
 
+/* Standard error: also --quiet and --json must not hide that something may have been live. */
 static void
 say_recovery (gpointer data, const char *line)
 {
@@ -269,7 +279,8 @@ pl_session (const PlSessionPlan *plan)
 
 	g_mutex_init (&s.mutex);
 	s.loop = g_main_loop_new (NULL, FALSE);
-	/* heard until the process ends: one key too many must not kill it while it closes the database */
+	/* heard until the process ends: one key too many must not kill it while it closes the
+	 * database */
 	for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
 		g_unix_signal_add (signals[i], on_stop, &s);
 	thread = g_thread_new ("pl-slot", slot, &s);

@@ -4,8 +4,9 @@
 #include "station/cli/view.h"
 
 /*
- * One sitting at the station: recovery, then pack after pack. The slot's thread works in plain blocking style; the
- * calling thread's main loop only hears signals, so that a stop is taken whatever the slot is doing.
+ * One sitting at the station: recovery, then pack after pack. The slot's thread works in plain
+ * blocking style; the calling thread's main loop only hears signals, so that a stop is taken
+ * whatever the slot is doing.
  */
 typedef struct {
 	PlStation *station;
@@ -16,5 +17,6 @@ typedef struct {
 	guint packs; /* how many; PL_ANY = until stopped */
 } PlSessionPlan;
 
-/* The highest exit code of its packs. SIGINT, SIGTERM and SIGHUP stop the run, never its teardown. */
+/* The highest exit code of its packs. SIGINT, SIGTERM and SIGHUP stop the run, never its
+ * teardown. */
 PlExit pl_session (const PlSessionPlan *plan);

@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What is remembered of a serial, whatever kind of thing it is: a cell and a pack may even share
+ * one. */
+
 static char *run_id;
 static gboolean json, all;
 
-/* -- for people ---------------------------------------------------------------------------------------------- */
+/* -- for people -------------------------------------------------------------------------------- */
 
 static void
 print_heading (const char *text)
@@ -27,6 +30,7 @@ or_dash (const char *text)
 	return text != NULL && *text != '\0' ? text : "-";
 }
 
+/* Where it came from and what it is in: for a cell that is the whole story. */
 static void
 print_unit (const PlUnitStory *story)
 {
@@ -86,6 +90,7 @@ print_runs (const PlUnitStory *story)
 	pl_table_print (table);
 }
 
+/* The same lines as while the run was under way (format.c), so that eyes find their way. */
 static void
 print_step (const PlStepRow *step)
 {
@@ -141,8 +146,9 @@ print_run (const PlRunRow *run)
 		print_step (g_ptr_array_index (run->steps, i));
 }
 
-/* -- for programs: keys in the order of canonical JSON --------------------------------------------------------- */
+/* -- for programs: keys in the order of canonical JSON ----------------------------------------- */
 
+/* Decimals as strings, as in the record: no reader's floating point changes them. */
 static void
 write_decimal (PlCanonical *out, const char *key, double value)
 {
@@ -263,8 +269,9 @@ print_json (GPtrArray *stories, const PlRunRow *whole)
 	puts (text);
 }
 
-/* -- the command --------------------------------------------------------------------------------------------- */
+/* -- the command ------------------------------------------------------------------------------- */
 
+/* Cells and boards have no runs; for them there is nothing more to load. */
 static gboolean
 was_tested (GPtrArray *stories)
 {

@@ -10,12 +10,14 @@
 #define WIDTH_WITHOUT_TERMINAL 96
 #define NOTE_INDENT 4
 
+/* "dumb" is what editors and CI say of terminals that know no carriage return. */
 gboolean
 pl_term_live (void)
 {
 	return isatty (STDOUT_FILENO) && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
 }
 
+/* no-color.org: set and not empty. */
 gboolean
 pl_term_colour (void)
 {
@@ -24,6 +26,7 @@ pl_term_colour (void)
 	return pl_term_live () && (no_color == NULL || *no_color == '\0');
 }
 
+/* Wider lines are not read faster: beyond 100 columns the eye loses its line. */
 guint
 pl_term_width (void)
 {
@@ -34,8 +37,9 @@ pl_term_width (void)
 	return CLAMP (size.ws_col, WIDTH_MIN, WIDTH_MAX);
 }
 
-/* -- one line ------------------------------------------------------------------------------------------------ */
+/* -- one line ---------------------------------------------------------------------------------- */
 
+/* Combining marks take none, Chinese characters two columns. */
 static guint
 char_width (gunichar c)
 {
@@ -83,6 +87,7 @@ pl_text_add (GString *line, PlTone tone, int width, const char *text)
 	guint blanks = wanted > taken ? wanted - taken : 0;
 	gboolean painted = tone != PL_TONE_PLAIN && pl_term_colour ();
 
+	/* blanks outside the colour: an underlined or reversed tone would show them */
 	if (width < 0)
 		add_blanks (line, blanks);
 	if (painted)
@@ -150,7 +155,7 @@ pl_text_wrap (const char *text, guint width, guint indent)
 	return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
-/* -- tables -------------------------------------------------------------------------------------------------- */
+/* -- tables ------------------------------------------------------------------------------------ */
 
 typedef struct {
 	PlTone tone;
@@ -175,6 +180,7 @@ row_free (gpointer data)
 	g_free (row);
 }
 
+/* Cells are filled by the caller; the table owns the row. */
 static Row *
 row_new (PlTable *table, PlTone tone)
 {

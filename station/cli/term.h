@@ -21,18 +21,19 @@ guint pl_term_width (void);
 
 /* Columns that a text takes on a terminal (East Asian wide characters are two). */
 guint pl_text_width (const char *text);
-/* Appends text in a tone, padded to `width` columns (negative: flush right; 0: as it is). A text that is too long
- * stays whole and pushes the rest aside: a cut value would be a wrong one. */
+/* Appends text in a tone, padded to `width` columns (negative: flush right; 0: as it is). A text
+ * that is too long stays whole and pushes the rest aside: a cut value would be a wrong one. */
 void pl_text_add (GString *line, PlTone tone, int width, const char *text);
 /* Fills with blanks up to a column counted without escapes; at least one blank. */
 void pl_text_fill (GString *line, guint column);
 /* Cuts to `width` columns, with an ellipsis; for progress lines only. Caller frees. */
 char *pl_text_cut (const char *text, guint width);
-/* Breaks at blanks into lines of at most `width` columns, each after the first indented by `indent` blanks; words
- * that are longer stay whole. Caller frees. */
+/* Breaks at blanks into lines of at most `width` columns, each after the first indented by
+ * `indent` blanks; words that are longer stay whole. Caller frees. */
 char *pl_text_wrap (const char *text, guint width, guint indent);
 
-/* A table: columns as wide as their widest cell, two blanks between, the last column wrapped to the screen. */
+/* A table: columns as wide as their widest cell, two blanks between, the last column wrapped to
+ * the screen. */
 typedef struct _PlTable PlTable;
 /* `headers` is NULL-terminated; one that begins with '>' makes its column flush right. */
 PlTable *pl_table_new (const char *const *headers);

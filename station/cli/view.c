@@ -5,8 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-/* -- steps ---------------------------------------------------------------------------------------------------- */
+/* -- steps ------------------------------------------------------------------------------------- */
 
+/* Of the step in the recipe; the result's own number also counts attempts. */
 static guint
 number_of (PlRun *run, const PlRecipeStep *step)
 {
@@ -16,6 +17,7 @@ number_of (PlRun *run, const PlRecipeStep *step)
 	return at + 1;
 }
 
+/* Title left, phase right: setup and teardown judge the station, main judges the pack. */
 static void
 say_header (PlView *view, const PlRunEvent *event, gboolean again)
 {
@@ -46,6 +48,7 @@ ensure_header (PlView *view, const PlRunEvent *event)
 				event->step->verdict != PL_VERDICT_SKIPPED);
 }
 
+/* Values without a limit are evidence, not news: they are in the record, and here with --all. */
 static void
 say_measured (PlView *view, const PlRunEvent *event)
 {
@@ -74,6 +77,7 @@ say_note (PlView *view, const PlRunEvent *event)
 	pl_printer_say (view->printer, g_string_free (g_steal_pointer (&line), FALSE));
 }
 
+/* Verdict and reason below the values that led to it. */
 static void
 say_ended (PlView *view, const PlRunEvent *event)
 {
@@ -100,6 +104,7 @@ say_ended (PlView *view, const PlRunEvent *event)
 	pl_printer_say (view->printer, g_string_free (g_steal_pointer (&line), FALSE));
 }
 
+/* The steps' own words on what they do; samples come far too often to be told one by one. */
 static void
 show_progress (PlView *view, const PlRunEvent *event)
 {
@@ -155,7 +160,7 @@ pl_view_observe (gpointer data, const PlRunEvent *event)
 	g_mutex_unlock (&view->mutex);
 }
 
-/* -- the end -------------------------------------------------------------------------------------------------- */
+/* -- the end ----------------------------------------------------------------------------------- */
 
 /* A frame of its own for each verdict: it is told apart without colour and from afar. */
 static const struct {
@@ -224,6 +229,7 @@ add_banner (GString *out, PlRun *run, const PlViewEnd *end, guint at)
 	add_frame_line (out, tone, frame[2], frame[4], frame[3]);
 }
 
+/* One fact of the end: a name in the left column, wrapped text beside it. */
 static void
 add_line (GString *out, const char *name, const char *text)
 {
@@ -261,6 +267,7 @@ end_text (PlRun *run, const PlViewEnd *end)
 	add_banner (out, run, end, at);
 	if (pl_run_verdict (run) != PL_RUN_PASS)
 		add_line (out, "cause", pl_run_cause (run));
+	/* on a real bench both clocks are one, and saying it twice would only puzzle */
 	if (fabs (end->process_seconds - end->seconds) > 1) {
 		g_autofree char *process = pl_duration_text (end->process_seconds);
 

@@ -3,7 +3,8 @@
 #include "station/cli/printer.h"
 #include "station/sequencer.h"
 
-/* A run as it is seen from the command line: an observer of its events, as text for people or lines of JSON. */
+/* A run as it is seen from the command line: an observer of its events, as text for people or
+ * lines of JSON. */
 typedef enum { PL_VIEW_TEXT, PL_VIEW_QUIET, PL_VIEW_JSON } PlViewKind;
 
 typedef struct {

@@ -14,6 +14,7 @@ write_decimal (PlCanonical *out, const char *key, double value)
 	pl_canonical_decimal (out, value);
 }
 
+/* In the order of PlEventKind; NULL is not told. */
 static const char *
 event_name (PlEventKind kind)
 {
@@ -44,6 +45,7 @@ write_measurement (PlCanonical *out, const PlMeasurement *m)
 	pl_canonical_end_object (out);
 }
 
+/* Before its end a step has no verdict and no duration: leaving them out says so. */
 static void
 write_step (PlCanonical *out, const PlStepResult *step, gboolean ended)
 {

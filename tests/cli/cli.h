@@ -24,16 +24,19 @@ char *place_write (Place *place, const char *name, const char *text);
 void reply_free (Reply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reply, reply_free)
 
-/* packline WORDS...; NULL ends them. PACKLINE_HOME is the place's home, the working directory its dir. */
+/* packline WORDS...; NULL ends them. PACKLINE_HOME is the place's home, the working directory
+ * its dir. */
 Reply *packline (Place *place, ...) G_GNUC_NULL_TERMINATED;
-/* The same with a limit on the size of every file that it writes, in bytes: what a full disk does to it. */
+/* The same with a limit on the size of every file that it writes, in bytes: what a full disk
+ * does to it. */
 Reply *packline_limited (Place *place, guint64 bytes, ...) G_GNUC_NULL_TERMINATED;
 /* Started and left running, standard error to a file; for tests that send signals. */
 GPid packline_start (Place *place, const char *err_file, ...) G_GNUC_NULL_TERMINATED;
 /* Its exit code (or -signal); waits at most 20 s. */
 int packline_wait (GPid pid);
 
-/* A bench without instruments, and a recipe that needs none: judges the recorded parts. Callers free the paths. */
+/* A bench without instruments, and a recipe that needs none: judges the recorded parts. Callers
+ * free the paths. */
 char *place_bench (Place *place);
 char *place_recipe (Place *place);
 /* Builds 32 cells PREFIX1.. of grade A and the board PREFIX-B into a pack, through the program. */

@@ -2,12 +2,14 @@
 #include "tests/cli/cli.h"
 #include <fcntl.h>
 #include <signal.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The station's memory and its care, benches, and what goes wrong with disks, other stations and people. */
+/* The station's memory and its care, benches, and what goes wrong with disks, other stations and
+ * people. */
 
 static char *
 database (Place *place)
@@ -15,7 +17,7 @@ database (Place *place)
 	return g_build_filename (place->home, "station.sqlite", NULL);
 }
 
-/* -- db ------------------------------------------------------------------------------------------------------ */
+/* -- db ---------------------------------------------------------------------------------------- */
 
 START_TEST (a_sound_database_is_said_to_be_sound)
 {
@@ -32,7 +34,8 @@ START_TEST (a_sound_database_is_said_to_be_sound)
 }
 END_TEST
 
-/* Overwrites bytes [from, from + 4096) of the file, after the WAL was taken in by the last close. */
+/* Overwrites bytes [from, from + 4096) of the file, after the WAL was taken in by the last
+ * close. */
 static void
 damage (const char *file, gsize from)
 {
@@ -178,7 +181,7 @@ START_TEST (reading_commands_make_nothing_where_nothing_is)
 }
 END_TEST
 
-/* -- disks and other stations ---------------------------------------------------------------------------------- */
+/* -- disks and other stations ------------------------------------------------------------------ */
 
 START_TEST (a_file_where_the_folder_should_be_exits_3)
 {
@@ -313,7 +316,7 @@ START_TEST (a_second_station_on_the_same_database_exits_2_and_names_the_first)
 }
 END_TEST
 
-/* -- benches --------------------------------------------------------------------------------------------------- */
+/* -- benches ----------------------------------------------------------------------------------- */
 
 START_TEST (a_bench_file_is_checked_without_opening_anything)
 {
@@ -395,7 +398,7 @@ START_TEST (the_driver_table_is_listed)
 }
 END_TEST
 
-/* -- stops ----------------------------------------------------------------------------------------------------- */
+/* -- stops ------------------------------------------------------------------------------------- */
 
 /* A pseudo terminal with nobody's scanner on it; *ret_master stays open for the test. */
 static char *
@@ -458,6 +461,130 @@ START_TEST (a_scanned_pack_is_run)
 }
 END_TEST
 
+/* A PLC that takes the connection and never says a word: each request costs the station its
+ * patience. */
+static int
+mute_plc (guint *ret_port)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl (INADDR_LOOPBACK)};
+	socklen_t len = sizeof address;
+	int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	ck_assert_int_ge (fd, 0);
+	ck_assert_int_eq (bind (fd, (struct sockaddr *)&address, len), 0);
+	ck_assert_int_eq (listen (fd, 16), 0);
+	ck_assert_int_eq (getsockname (fd, (struct sockaddr *)&address, &len), 0);
+	*ret_port = ntohs (address.sin_port);
+	return fd;
+}
+
+static GPid
+start_mute (Place *place, guint port, const char *err_file)
+{
+	g_autofree char *text = g_strdup_printf ("bench: b\ninstruments:\n  - { role: plc, driver: "
+						 "modbus-tcp, link: \"tcp:127.0.0.1:%u\",\n"
+						 "      settings: { map: plc-fixture.yaml } }\n",
+						 port);
+	g_autofree char *bench = place_write (place, "b.yaml", text);
+	g_autofree char *recipe =
+	    place_write (place, "r.yaml",
+			 "recipe: r\nversion: 1\ntitle: R\nproduct: X\nserial: \"P[0-9]+\"\n"
+			 "setup:\n  - step: fixture-close\n"
+			 "main:\n  - step: identify\n    limits:\n"
+			 "      cells_count: { min: 0, source: x }\n"
+			 "      boards_count: { min: 0, source: x }\n"
+			 "      grades_count: { min: 0, source: x }\n"
+			 "teardown:\n  - step: make-safe\n");
+
+	return packline_start (place, err_file, "run", "-b", bench, "-r", recipe, "-s", "P1", NULL);
+}
+
+/* Until the run's row stands in the database: from then on there is something to stop. */
+static void
+await_run (Place *place)
+{
+	for (guint i = 0; i < 200; i++) {
+		g_autoptr (Reply) runs = packline (place, "runs", NULL);
+
+		if (strstr (runs->out, "OPEN") != NULL)
+			return;
+		g_usleep (20000);
+	}
+	ck_abort_msg ("no run began");
+}
+
+START_TEST (a_second_ctrl_c_does_not_skip_the_teardown_and_says_so)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *err_file = place_path (place, "err"), *err = NULL;
+	g_autoptr (Reply) show = NULL;
+	guint port;
+	int plc = mute_plc (&port);
+	GPid pid = start_mute (place, port, err_file);
+
+	await_run (place);
+	ck_assert_int_eq (kill (pid, SIGINT), 0);
+	g_usleep (50000);
+	ck_assert_int_eq (kill (pid, SIGINT), 0);
+	g_usleep (50000);
+	/* its cable is pulled, or making safe would wait for each of its outputs */
+	close (accept (plc, NULL, NULL));
+	close (plc);
+	ck_assert_int_eq (packline_wait (pid), 4);
+	ck_assert (g_file_get_contents (err_file, &err, NULL, NULL));
+	ck_assert_says (err, "stopping: the pack is made safe");
+	ck_assert_says (err, "already stopping: the teardown makes the pack safe");
+	show = packline (place, "show", "P1", NULL);
+	ck_assert_says (show->out, "■ ABORTED");
+	ck_assert_says (show->out, "Make safe");
+}
+END_TEST
+
+/* -- other versions ---------------------------------------------------------------------------- */
+
+/* SQLite keeps user_version, our schema's number, big-endian at byte 60 of the file. */
+static void
+set_schema (Place *place, guint8 schema)
+{
+	g_autofree char *file = database (place);
+	int fd = open (file, O_WRONLY | O_CLOEXEC);
+
+	ck_assert_int_ge (fd, 0);
+	ck_assert_int_eq (pwrite (fd, &schema, 1, 63), 1);
+	close (fd);
+}
+
+START_TEST (a_database_of_a_newer_packline_is_left_alone_and_exits_3)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) show = NULL, assemble = NULL;
+
+	place_assemble (place, "P1", "C");
+	set_schema (place, 99);
+	show = packline (place, "show", "P1", NULL);
+	ck_assert_code (show, 3);
+	ck_assert_says (show->err, "schema 99");
+	ck_assert_says (show->err, "install the newer Packline");
+	assemble = packline (place, "assemble", "P2", "N1", NULL);
+	ck_assert_code (assemble, 3);
+	ck_assert_says (assemble->err, "install the newer Packline");
+}
+END_TEST
+
+START_TEST (a_database_of_an_older_packline_is_not_read_before_it_is_migrated)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) show = NULL;
+
+	place_assemble (place, "P1", "C");
+	set_schema (place, 1);
+	show = packline (place, "show", "P1", NULL);
+	ck_assert_code (show, 3);
+	ck_assert_says (show->err, "brings it up to date");
+}
+END_TEST
+
 int
 main (void)
 {
@@ -486,6 +613,9 @@ main (void)
 	tcase_add_test (tests, the_driver_table_is_listed);
 	tcase_add_test (tests, ctrl_c_while_waiting_for_a_scan_exits_4);
 	tcase_add_test (tests, a_scanned_pack_is_run);
+	tcase_add_test (tests, a_second_ctrl_c_does_not_skip_the_teardown_and_says_so);
+	tcase_add_test (tests, a_database_of_a_newer_packline_is_left_alone_and_exits_3);
+	tcase_add_test (tests, a_database_of_an_older_packline_is_not_read_before_it_is_migrated);
 	suite_add_tcase (suite, tests);
 	return pl_suite_main (suite);
 }

@@ -56,7 +56,7 @@ START_TEST (a_damaged_image_is_refused_before_the_link_is_opened)
 }
 END_TEST
 
-/* -- against the reference BMS ------------------------------------------------------------------------------- */
+/* -- against the reference BMS ----------------------------------------------------------------- */
 
 typedef struct {
 	GPid pid;
@@ -96,7 +96,8 @@ board_free (Board *board)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Board, board_free)
 
-/* What stands in the board's flash at the application's slot, for as many bytes as the image has. */
+/* What stands in the board's flash at the application's slot, for as many bytes as the image
+ * has. */
 static gboolean
 holds_image (Place *place)
 {

@@ -28,7 +28,7 @@ parse (const char *text)
 	return json_parser_steal_root (parser);
 }
 
-/* -- verdicts ------------------------------------------------------------------------------------------------ */
+/* -- verdicts ---------------------------------------------------------------------------------- */
 
 START_TEST (a_good_pack_exits_0_with_step_value_limit_verdict_and_record)
 {
@@ -154,7 +154,7 @@ START_TEST (a_reader_that_goes_away_does_not_stop_the_run)
 }
 END_TEST
 
-/* -- terminals ------------------------------------------------------------------------------------------------- */
+/* -- terminals --------------------------------------------------------------------------------- */
 
 /* Everything that the program writes to a terminal of its own, 80 columns wide. */
 static char *
@@ -237,7 +237,7 @@ START_TEST (a_run_fits_a_terminal_of_80_columns)
 }
 END_TEST
 
-/* -- what a run needs ------------------------------------------------------------------------------------------ */
+/* -- what a run needs -------------------------------------------------------------------------- */
 
 START_TEST (a_missing_bench_file_exits_3_and_makes_nothing)
 {
@@ -365,7 +365,7 @@ START_TEST (a_simulated_line_that_is_not_there_exits_2)
 }
 END_TEST
 
-/* -- records ------------------------------------------------------------------------------------------------- */
+/* -- records ----------------------------------------------------------------------------------- */
 
 START_TEST (a_record_comes_out_of_the_database_as_it_was_signed)
 {
