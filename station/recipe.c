@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+/* From the file's tree to a recipe. Parsing goes on after a fault: a person wants to see all of them at once. */
+
 G_DEFINE_QUARK (pl - recipe - error - quark, pl_recipe_error)
 
 const char *
@@ -25,6 +27,7 @@ limit_free (gpointer data)
 	g_free (limit->source);
 	g_free (limit);
 }
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlLimit, limit_free)
 
 static void
 step_free (gpointer data)
@@ -37,6 +40,7 @@ step_free (gpointer data)
 	g_hash_table_unref (step->params);
 	g_hash_table_unref (step->limits);
 	g_hash_table_unref (step->watch);
+	g_hash_table_unref (step->lines);
 	g_strfreev (step->when);
 	g_strfreev (step->unverified);
 	g_free (step->group);
@@ -71,27 +75,111 @@ step_new (PlPhase phase, guint line)
 	step->params = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 	step->limits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, limit_free);
 	step->watch = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, limit_free);
+	step->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 	return step;
 }
 
-/* A sequence of scalars, or one scalar, as a list of words. */
+/* -- faults ------------------------------------------------------------------------------------------------ */
+
+/* Takes the error's words, which begin with file and line. Always FALSE. */
+static gboolean
+note (GPtrArray *faults, GError *wrong)
+{
+	g_ptr_array_add (faults, g_strdup (wrong->message));
+	g_error_free (wrong);
+	return FALSE;
+}
+
+static gboolean
+expect (const PlYamlNode *node, PlYamlKind kind, const char *what, GPtrArray *faults)
+{
+	GError *wrong = NULL;
+
+	return pl_yaml_expect (node, kind, what, &wrong) || note (faults, wrong);
+}
+
+/* Every unknown key, not only the first. */
+static void
+check_keys (const PlYamlNode *map, const char *const *allowed, GPtrArray *faults)
+{
+	for (guint i = 0; i < pl_yaml_length (map); i++) {
+		const char *key = pl_yaml_key (map, i);
+		g_autofree char *list = g_strjoinv (", ", (char **)allowed);
+		g_autofree char *meant = pl_recipe_suggestion (key, allowed);
+
+		if (!g_strv_contains (allowed, key))
+			g_ptr_array_add (
+			    faults, g_strdup_printf ("%s:%u: unknown key \"%s\"%s; allowed are %s",
+						     pl_yaml_file (map), pl_yaml_key_line (map, i),
+						     key, meant, list));
+	}
+}
+
+/* NULL where it is absent; a fault as well where it is required. Caller frees. */
+static char *
+text_of (const PlYamlNode *map, const char *key, gboolean required, GPtrArray *faults)
+{
+	const PlYamlNode *node = pl_yaml_get (map, key);
+	GError *wrong = NULL;
+	const char *text;
+
+	if (node == NULL && !required)
+		return NULL;
+	if (node == NULL)
+		node = pl_yaml_require (map, key, &wrong);
+	text = node != NULL ? pl_yaml_string (node, &wrong) : NULL;
+	if (text != NULL && *text == '\0')
+		pl_yaml_error (node, PL_YAML_ERROR_VALUE, &wrong, "%s is empty", key);
+	if (wrong != NULL)
+		note (faults, wrong);
+	return *(text != NULL ? text : "") != '\0' ? g_strdup (text) : NULL;
+}
+
+/* A name that goes into file names, database rows and command lines. */
+static char *
+name_of (const PlYamlNode *map, const char *key, gboolean required, GPtrArray *faults)
+{
+	g_autofree char *name = text_of (map, key, required, faults);
+	GError *wrong = NULL;
+
+	if (name == NULL ||
+	    (g_ascii_isalnum (*name) &&
+	     strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.") == strlen (name)))
+		return g_steal_pointer (&name);
+	pl_yaml_error (
+	    pl_yaml_get (map, key), PL_YAML_ERROR_VALUE, &wrong,
+	    "%s is \"%s\"; letters, digits and - _ . are allowed, a letter or digit first", key,
+	    name);
+	note (faults, wrong);
+	return NULL;
+}
+
+static const char *
+word_of (const PlYamlNode *node, GPtrArray *faults)
+{
+	GError *wrong = NULL;
+	const char *word = pl_yaml_string (node, &wrong);
+
+	if (word != NULL && strchr (word, '\n') == NULL)
+		return word;
+	if (word != NULL)
+		pl_yaml_error (node, PL_YAML_ERROR_VALUE, &wrong,
+			       "a line break is not allowed here");
+	note (faults, wrong);
+	return NULL;
+}
+
+/* A sequence of scalars, or one scalar, as a list of words; NULL after a fault. */
 static char **
-words_of (const PlYamlNode *node, GError **error)
+words_of (const PlYamlNode *node, GPtrArray *faults)
 {
 	g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+	gboolean one = pl_yaml_kind (node) == PL_YAML_SCALAR;
 
-	if (pl_yaml_kind (node) == PL_YAML_SCALAR) {
-		const char *word = pl_yaml_string (node, error);
-
-		if (word == NULL)
-			return NULL;
-		g_strv_builder_add (words, word);
-		return g_strv_builder_end (words);
-	}
-	if (!pl_yaml_expect (node, PL_YAML_SEQUENCE, "a list of words", error))
+	if (!one && !expect (node, PL_YAML_SEQUENCE, "a word or a list of words", faults))
 		return NULL;
-	for (guint i = 0; i < pl_yaml_length (node); i++) {
-		const char *word = pl_yaml_string (pl_yaml_item (node, i), error);
+	for (guint i = 0; i < (one ? 1 : pl_yaml_length (node)); i++) {
+		const char *word = word_of (one ? node : pl_yaml_item (node, i), faults);
 
 		if (word == NULL)
 			return NULL;
@@ -100,168 +188,223 @@ words_of (const PlYamlNode *node, GError **error)
 	return g_strv_builder_end (words);
 }
 
+/* -- limits ------------------------------------------------------------------------------------------------ */
+
+/* An optional bound: FALSE after a fault. */
+static gboolean
+parse_bound (const PlYamlNode *node, const char *key, double *ret, GPtrArray *faults)
+{
+	const PlYamlNode *bound = pl_yaml_get (node, key);
+	GError *wrong = NULL;
+
+	return bound == NULL || pl_yaml_double (bound, ret, &wrong) || note (faults, wrong);
+}
+
 static PlLimit *
-parse_limit (const PlYamlNode *node, GError **error)
+parse_limit (const PlYamlNode *node, GPtrArray *faults)
 {
 	static const char *const keys[] = {"min", "max", "equals", "source", NULL};
-	const PlYamlNode *min = pl_yaml_get (node, "min"), *max = pl_yaml_get (node, "max");
-	const PlYamlNode *equals = pl_yaml_get (node, "equals");
-	const PlYamlNode *source;
-	PlLimit limit = {NAN, NAN, NULL, NULL};
-	const char *text;
+	g_autoptr (PlLimit) limit = NULL;
+	GError *wrong = NULL;
+	guint before = faults->len;
 
-	if (!pl_yaml_expect (node, PL_YAML_MAP, "a limit ({ min, max or equals, source })",
-			     error) ||
-	    !pl_yaml_check_keys (node, keys, error))
+	if (!expect (node, PL_YAML_MAP, "a limit ({ min, max or equals, source })", faults))
 		return NULL;
-	if (min != NULL && !pl_yaml_double (min, &limit.min, error))
-		return NULL;
-	if (max != NULL && !pl_yaml_double (max, &limit.max, error))
-		return NULL;
-	if (min == NULL && max == NULL && equals == NULL) {
-		pl_yaml_error (node, PL_YAML_ERROR_STRUCTURE, error,
+	limit = g_new0 (PlLimit, 1);
+	limit->min = limit->max = NAN;
+	check_keys (node, keys, faults);
+	parse_bound (node, "min", &limit->min, faults);
+	parse_bound (node, "max", &limit->max, faults);
+	limit->equals = text_of (node, "equals", FALSE, faults);
+	limit->source = text_of (node, "source", TRUE, faults);
+	if (faults->len == before && isnan (limit->min) && isnan (limit->max) &&
+	    limit->equals == NULL) {
+		pl_yaml_error (node, PL_YAML_ERROR_STRUCTURE, &wrong,
 			       "a limit without a bound judges nothing; give min, max or equals");
-		return NULL;
+		note (faults, wrong);
 	}
-	source = pl_yaml_require (node, "source", error);
-	if (source == NULL || (text = pl_yaml_string (source, error)) == NULL)
-		return NULL;
-	limit.source = g_strdup (text);
-	if (equals != NULL) {
-		text = pl_yaml_string (equals, error);
-		limit.equals = g_strdup (text);
-	}
-	if (equals != NULL && limit.equals == NULL) {
-		g_free (limit.source);
-		return NULL;
-	}
-	return g_memdup2 (&limit, sizeof limit);
-}
-
-static gboolean
-parse_limits (const PlYamlNode *node, GHashTable *into, GPtrArray *faults)
-{
-	g_autoptr (GError) error = NULL;
-
-	if (node == NULL)
-		return TRUE;
-	if (!pl_yaml_expect (node, PL_YAML_MAP, "limits by measurement name", &error)) {
-		g_ptr_array_add (faults, g_strdup (error->message));
-		return FALSE;
-	}
-	for (guint i = 0; i < pl_yaml_length (node); i++) {
-		g_autoptr (GError) wrong = NULL;
-		PlLimit *limit = parse_limit (pl_yaml_item (node, i), &wrong);
-
-		if (limit != NULL)
-			g_hash_table_insert (into, g_strdup (pl_yaml_key (node, i)), limit);
-		else
-			g_ptr_array_add (faults, g_strdup (wrong->message));
-	}
-	return TRUE;
-}
-
-static gboolean
-parse_params (const PlYamlNode *node, PlRecipeStep *step, GError **error)
-{
-	if (node == NULL)
-		return TRUE;
-	if (!pl_yaml_expect (node, PL_YAML_MAP, "parameters by name", error))
-		return FALSE;
-	for (guint i = 0; i < pl_yaml_length (node); i++) {
-		g_auto (GStrv) words = words_of (pl_yaml_item (node, i), error);
-
-		if (words == NULL)
-			return FALSE;
-		g_hash_table_insert (step->params, g_strdup (pl_yaml_key (node, i)),
-				     g_strjoinv ("\n", words));
-	}
-	return TRUE;
-}
-
-/* label: routine | type, retries, on_fail, when, group, unverified: all optional */
-static gboolean
-parse_conduct (const PlYamlNode *node, PlRecipeStep *step, GError **error)
-{
-	static const char *const labels[] = {"type", "routine", NULL};
-	static const char *const on_fails[] = {"stop", "continue", NULL};
-	const PlYamlNode *label = pl_yaml_get (node, "label"),
-			 *retries = pl_yaml_get (node, "retries");
-	const PlYamlNode *on_fail = pl_yaml_get (node, "on_fail"),
-			 *when = pl_yaml_get (node, "when");
-	const PlYamlNode *unverified = pl_yaml_get (node, "unverified");
-	const PlYamlNode *group = pl_yaml_get (node, "group"),
-			 *clause = pl_yaml_get (node, "clause");
-	guint choice;
-	gint64 n;
-
-	if (label != NULL) {
-		if (!pl_yaml_choice (label, labels, &choice, error))
-			return FALSE;
-		step->routine = choice == 1;
-	}
-	if (retries != NULL) {
-		if (!pl_yaml_int (retries, 0, 5, &n, error))
-			return FALSE;
-		step->retries = n;
-	}
-	if (on_fail != NULL) {
-		if (!pl_yaml_choice (on_fail, on_fails, &choice, error))
-			return FALSE;
-		step->on_fail = choice == 0 ? PL_ON_FAIL_STOP : PL_ON_FAIL_CONTINUE;
-	}
-	if (when != NULL && (step->when = words_of (when, error)) == NULL)
-		return FALSE;
-	if (unverified != NULL && (step->unverified = words_of (unverified, error)) == NULL)
-		return FALSE;
-	if (group != NULL && (step->group = g_strdup (pl_yaml_string (group, error))) == NULL)
-		return FALSE;
-	if (clause != NULL && (step->clause = g_strdup (pl_yaml_string (clause, error))) == NULL)
-		return FALSE;
-	return TRUE;
-}
-
-static gboolean
-parse_identity (const PlYamlNode *node, PlRecipeStep *step, GError **error)
-{
-	static const char *const keys[] = {"id",   "step",   "title",	   "label",   "clause",
-					   "with", "limits", "watch",	   "retries", "on_fail",
-					   "when", "group",  "unverified", NULL};
-	const PlYamlNode *type, *id = pl_yaml_get (node, "id"),
-				*title = pl_yaml_get (node, "title");
-	const char *name;
-
-	if (!pl_yaml_expect (node, PL_YAML_MAP, "a step ({ step: TYPE, ... })", error) ||
-	    !pl_yaml_check_keys (node, keys, error) ||
-	    (type = pl_yaml_require (node, "step", error)) == NULL ||
-	    (name = pl_yaml_string (type, error)) == NULL)
-		return FALSE;
-	step->type = pl_step_type_find (name);
-	if (step->type == NULL) {
-		g_autofree char *known = pl_recipe_known_steps ();
-
-		return pl_yaml_error (type, PL_YAML_ERROR_VALUE, error,
-				      "unknown step \"%s\"; known are %s", name, known);
-	}
-	step->id = g_strdup (id != NULL ? pl_yaml_string (id, error) : name);
-	step->title = g_strdup (title != NULL ? pl_yaml_string (title, error) : step->type->title);
-	return step->id != NULL && step->title != NULL;
+	return faults->len == before ? g_steal_pointer (&limit) : NULL;
 }
 
 static void
-parse_step (PlRecipe *recipe, PlPhase phase, const PlYamlNode *node, GPtrArray *faults)
+remember (PlRecipeStep *step, const char *part, const char *name, guint line)
 {
-	PlRecipeStep *step = step_new (phase, pl_yaml_line (node));
-	g_autoptr (GError) error = NULL;
+	g_hash_table_insert (step->lines, g_strjoin (" ", part, name, NULL),
+			     GUINT_TO_POINTER (line));
+}
 
-	if (!parse_identity (node, step, &error) || !parse_conduct (node, step, &error) ||
-	    !parse_params (pl_yaml_get (node, "with"), step, &error)) {
-		g_ptr_array_add (faults, g_strdup (error->message));
+static void
+parse_limits (const PlYamlNode *map, const char *part, PlRecipeStep *step, GHashTable *into,
+	      GPtrArray *faults)
+{
+	const PlYamlNode *node = pl_yaml_get (map, part);
+
+	if (node == NULL || !expect (node, PL_YAML_MAP, "limits by name", faults))
+		return;
+	for (guint i = 0; i < pl_yaml_length (node); i++) {
+		const char *name = pl_yaml_key (node, i);
+		PlLimit *limit = parse_limit (pl_yaml_item (node, i), faults);
+
+		/* a faulty one has its name taken, too, so that it is not called missing as well */
+		if (limit == NULL) {
+			limit = g_new0 (PlLimit, 1);
+			limit->min = limit->max = NAN;
+			limit->source = g_strdup ("");
+		}
+		remember (step, part, name, pl_yaml_key_line (node, i));
+		g_hash_table_insert (into, g_strdup (name), limit);
+	}
+}
+
+const PlLimit *
+pl_recipe_step_limit (const PlRecipeStep *step, const char *measurement)
+{
+	const PlLimit *best = g_hash_table_lookup (step->limits, measurement);
+	GHashTableIter iter;
+	gpointer name, limit;
+	gsize longest = 0;
+
+	if (best != NULL)
+		return best;
+	g_hash_table_iter_init (&iter, step->limits);
+	while (g_hash_table_iter_next (&iter, &name, &limit)) {
+		gsize stem = strlen (name) - 1;
+
+		if (((char *)name)[stem] == '*' && stem >= longest &&
+		    strncmp (name, measurement, stem) == 0) {
+			longest = stem;
+			best = limit;
+		}
+	}
+	return best;
+}
+
+/* -- steps ------------------------------------------------------------------------------------------------- */
+
+static void
+parse_params (const PlYamlNode *map, PlRecipeStep *step, GPtrArray *faults)
+{
+	const PlYamlNode *node = pl_yaml_get (map, "with");
+
+	if (node == NULL || !expect (node, PL_YAML_MAP, "parameters by name", faults))
+		return;
+	for (guint i = 0; i < pl_yaml_length (node); i++) {
+		g_auto (GStrv) words = words_of (pl_yaml_item (node, i), faults);
+		const char *name = pl_yaml_key (node, i);
+
+		if (words == NULL)
+			continue;
+		remember (step, "with", name, pl_yaml_key_line (node, i));
+		g_hash_table_insert (step->params, g_strdup (name), g_strjoinv ("\n", words));
+	}
+}
+
+/* The index of the key's word, or `otherwise` where it is absent or wrong. */
+static guint
+choice_of (const PlYamlNode *map, const char *key, const char *const *words, guint otherwise,
+	   GPtrArray *faults)
+{
+	const PlYamlNode *node = pl_yaml_get (map, key);
+	GError *wrong = NULL;
+	guint choice = otherwise;
+
+	if (node != NULL && !pl_yaml_choice (node, words, &choice, &wrong))
+		note (faults, wrong);
+	return choice;
+}
+
+static char **
+list_of (const PlYamlNode *map, const char *key, PlRecipeStep *step, GPtrArray *faults)
+{
+	const PlYamlNode *node = pl_yaml_get (map, key);
+
+	if (node == NULL)
+		return NULL;
+	remember (step, key, NULL, pl_yaml_line (node));
+	return words_of (node, faults);
+}
+
+/* label, retries, on_fail, when, group, unverified, waivable: all optional */
+static void
+parse_conduct (const PlYamlNode *map, PlRecipeStep *step, GPtrArray *faults)
+{
+	static const char *const labels[] = {"type", "routine", NULL};
+	static const char *const on_fails[] = {"stop", "continue", NULL};
+	static const char *const truths[] = {"false", "true", NULL};
+	const PlYamlNode *retries = pl_yaml_get (map, "retries");
+	GError *wrong = NULL;
+	gint64 n = 0;
+
+	step->routine = choice_of (map, "label", labels, 1, faults) == 1;
+	step->on_fail = choice_of (map, "on_fail", on_fails, 0, faults) == 0 ? PL_ON_FAIL_STOP
+									     : PL_ON_FAIL_CONTINUE;
+	step->waivable = choice_of (map, "waivable", truths, 0, faults) == 1;
+	if (retries != NULL && !pl_yaml_int (retries, 0, 5, &n, &wrong))
+		note (faults, wrong);
+	step->retries = (guint)n;
+	step->when = list_of (map, "when", step, faults);
+	step->unverified = list_of (map, "unverified", step, faults);
+	step->group = name_of (map, "group", FALSE, faults);
+	step->clause = text_of (map, "clause", FALSE, faults);
+}
+
+static const char **
+step_names (void)
+{
+	GPtrArray *names = g_ptr_array_new ();
+
+	for (guint i = 0; pl_step_types ()[i] != NULL; i++)
+		g_ptr_array_add (names, (gpointer)pl_step_types ()[i]->name);
+	g_ptr_array_add (names, NULL);
+	return (const char **)g_ptr_array_free (names, FALSE);
+}
+
+static const PlStepType *
+parse_type (const PlYamlNode *map, GPtrArray *faults)
+{
+	g_autofree char *name = text_of (map, "step", TRUE, faults);
+	const PlStepType *type = name != NULL ? pl_step_type_find (name) : NULL;
+	GError *wrong = NULL;
+
+	if (name != NULL && type == NULL) {
+		g_autofree const char **names = step_names ();
+		g_autofree char *known = pl_recipe_known_steps (),
+				*meant = pl_recipe_suggestion (name, names);
+
+		pl_yaml_error (pl_yaml_get (map, "step"), PL_YAML_ERROR_VALUE, &wrong,
+			       "unknown step \"%s\"%s; known are %s", name, meant, known);
+		note (faults, wrong);
+	}
+	return type;
+}
+
+static void
+parse_step (PlRecipe *recipe, PlPhase phase, const PlYamlNode *map, GPtrArray *faults)
+{
+	static const char *const keys[] = {"id",   "step",   "title",	   "label",    "clause",
+					   "with", "limits", "watch",	   "retries",  "on_fail",
+					   "when", "group",  "unverified", "waivable", NULL};
+	PlRecipeStep *step;
+
+	if (!expect (map, PL_YAML_MAP, "a step ({ step: TYPE, ... })", faults))
+		return;
+	step = step_new (phase, pl_yaml_line (map));
+	check_keys (map, keys, faults);
+	step->type = parse_type (map, faults);
+	step->id = name_of (map, "id", FALSE, faults);
+	step->title = text_of (map, "title", FALSE, faults);
+	parse_conduct (map, step, faults);
+	parse_params (map, step, faults);
+	parse_limits (map, "limits", step, step->limits, faults);
+	parse_limits (map, "watch", step, step->watch, faults);
+	if (step->type == NULL) { /* nothing further of it can be held against anything */
 		step_free (step);
 		return;
 	}
-	parse_limits (pl_yaml_get (node, "limits"), step->limits, faults);
-	parse_limits (pl_yaml_get (node, "watch"), step->watch, faults);
+	if (step->id == NULL)
+		step->id = g_strdup (step->type->name);
+	if (step->title == NULL)
+		step->title = g_strdup (step->type->title);
 	g_ptr_array_add (recipe->steps, step);
 }
 
@@ -270,62 +413,111 @@ parse_steps (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 {
 	for (PlPhase phase = PL_PHASE_SETUP; phase < PL_PHASE_LAST; phase++) {
 		const PlYamlNode *steps = pl_yaml_get (root, pl_phase_name (phase));
-		g_autoptr (GError) error = NULL;
 
-		if (steps == NULL)
+		if (steps == NULL || !expect (steps, PL_YAML_SEQUENCE, "a list of steps", faults))
 			continue;
-		if (!pl_yaml_expect (steps, PL_YAML_SEQUENCE, "a list of steps", &error)) {
-			g_ptr_array_add (faults, g_strdup (error->message));
-			continue;
-		}
 		for (guint i = 0; i < pl_yaml_length (steps); i++)
 			parse_step (recipe, phase, pl_yaml_item (steps, i), faults);
 	}
 }
 
-static gboolean
-required_text (const PlYamlNode *root, const char *key, char **ret, GError **error)
-{
-	const PlYamlNode *node = pl_yaml_require (root, key, error);
-	const char *text = node != NULL ? pl_yaml_string (node, error) : NULL;
+/* -- the head ---------------------------------------------------------------------------------------------- */
 
-	*ret = g_strdup (text);
-	return text != NULL;
+/* The pattern for all of a serial. \z, not $: that would take a line break after it. */
+static GRegex *
+serial_regex (const char *format, GError **error)
+{
+	g_autofree char *whole = g_strdup_printf ("\\A(?:%s)\\z", format);
+	g_autoptr (GRegex) alone = g_regex_new (format, 0, 0, error);
+
+	/* alone first: "a)|(b" would be well-formed only inside our own brackets */
+	return alone != NULL ? g_regex_new (whole, 0, 0, error) : NULL;
 }
 
-static gboolean
-parse_head (PlRecipe *recipe, const PlYamlNode *root, GError **error)
+gboolean
+pl_recipe_takes_serial (const PlRecipe *recipe, const char *serial)
+{
+	g_autoptr (GRegex) regex = serial_regex (recipe->serial_format, NULL);
+
+	return regex != NULL && g_utf8_validate (serial, -1, NULL) &&
+	       g_regex_match (regex, serial, 0, NULL);
+}
+
+static void
+parse_serial (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
+{
+	g_autoptr (GRegex) regex = NULL;
+	GError *wrong = NULL, *why = NULL;
+
+	recipe->serial_format = text_of (root, "serial", TRUE, faults);
+	if (recipe->serial_format == NULL)
+		return;
+	regex = serial_regex (recipe->serial_format, &why);
+	if (regex == NULL)
+		pl_yaml_error (pl_yaml_get (root, "serial"), PL_YAML_ERROR_VALUE, &wrong,
+			       "serial is not a regular expression: %s", why->message);
+	else if (g_regex_match (regex, "", 0, NULL))
+		pl_yaml_error (pl_yaml_get (root, "serial"), PL_YAML_ERROR_VALUE, &wrong,
+			       "serial \"%s\" also takes an empty code; say what a code must have",
+			       recipe->serial_format);
+	g_clear_error (&why);
+	if (wrong != NULL)
+		note (faults, wrong);
+}
+
+static void
+parse_head (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 {
 	static const char *const keys[] = {"recipe",   "version", "title", "product",  "serial",
 					   "requires", "setup",	  "main",  "teardown", NULL};
 	const PlYamlNode *version, *requires = pl_yaml_get (root, "requires");
+	GError *wrong = NULL;
 	gint64 n = 0;
 
-	if (!pl_yaml_expect (root, PL_YAML_MAP, "a recipe", error) ||
-	    !pl_yaml_check_keys (root, keys, error) ||
-	    !required_text (root, "recipe", &recipe->name, error) ||
-	    !required_text (root, "title", &recipe->title, error) ||
-	    !required_text (root, "product", &recipe->product, error) ||
-	    !required_text (root, "serial", &recipe->serial_format, error) ||
-	    (version = pl_yaml_require (root, "version", error)) == NULL ||
-	    !pl_yaml_int (version, 1, 1000000, &n, error))
-		return FALSE;
-	recipe->version = n;
-	if (requires != NULL && pl_yaml_length (requires) > 0)
-		return (recipe->requires = words_of (requires, error)) != NULL;
+	check_keys (root, keys, faults);
+	recipe->name = name_of (root, "recipe", TRUE, faults);
+	recipe->title = text_of (root, "title", TRUE, faults);
+	recipe->product = name_of (root, "product", TRUE, faults);
+	parse_serial (recipe, root, faults);
+	version = pl_yaml_require (root, "version", &wrong);
+	if (version == NULL || !pl_yaml_int (version, 1, 1000000, &n, &wrong))
+		note (faults, wrong);
+	recipe->version = (guint)n;
+	if (requires != NULL && !pl_yaml_is_null (requires))
+	recipe->requires = words_of (requires, faults);
+	if (recipe->requires == NULL)
 	recipe->requires = g_new0 (char *, 1);
-	return TRUE;
+	if (recipe->name != NULL &&
+	    g_strv_contains ((const char *const *)recipe->requires, recipe->name)) {
+		pl_yaml_error (requires, PL_YAML_ERROR_VALUE, &wrong,
+			       "a recipe cannot require itself");
+		note (faults, wrong);
+	}
 }
 
-static gboolean
-refuse (GPtrArray *faults, GError **error)
+/* -- all of it --------------------------------------------------------------------------------------------- */
+
+/* By the line after "FILE:". */
+static int
+by_line (gconstpointer a, gconstpointer b, gpointer file)
+{
+	gsize skip = strlen (file) + 1;
+	guint64 x = g_ascii_strtoull (*(char *const *)a + skip, NULL, 10),
+		y = g_ascii_strtoull (*(char *const *)b + skip, NULL, 10);
+
+	return (x > y) - (x < y);
+}
+
+static PlRecipe *
+refuse (PlRecipe *recipe, GPtrArray *faults, GError **error)
 {
 	g_autofree char *text = NULL;
 
+	g_ptr_array_sort_with_data (faults, by_line, recipe->file);
 	g_ptr_array_add (faults, NULL);
 	text = g_strjoinv ("\n", (char **)faults->pdata);
 	g_set_error_literal (error, PL_RECIPE_ERROR, PL_RECIPE_ERROR_CHECK, text);
-	return FALSE;
+	return NULL;
 }
 
 PlRecipe *
@@ -333,25 +525,23 @@ pl_recipe_parse (const char *text, gsize len, const char *name, GError **error)
 {
 	g_autoptr (PlRecipe) recipe = g_new0 (PlRecipe, 1);
 	g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
-	g_autoptr (GError) wrong = NULL;
-	g_autoptr (PlYaml) yaml = NULL;
+	GError *wrong = NULL;
+	g_autoptr (PlYaml) yaml = pl_yaml_parse (text, len, name, &wrong);
+	const PlYamlNode *root;
 
 	recipe->steps = g_ptr_array_new_with_free_func (step_free);
 	recipe->file = g_strdup (name);
 	recipe->text = g_strndup (text, len);
 	recipe->hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text, len);
-	yaml = pl_yaml_parse (text, len, name, &wrong);
-	if (yaml == NULL || !parse_head (recipe, pl_yaml_root (yaml), &wrong))
-		g_ptr_array_add (faults, g_strdup (wrong->message));
-	else {
-		parse_steps (recipe, pl_yaml_root (yaml), faults);
+	root = yaml != NULL ? pl_yaml_root (yaml) : NULL;
+	if (root == NULL)
+		note (faults, wrong);
+	else if (expect (root, PL_YAML_MAP, "a recipe", faults)) {
+		parse_head (recipe, root, faults);
+		parse_steps (recipe, root, faults);
 		pl_recipe_check (recipe, faults);
 	}
-	if (faults->len > 0) {
-		refuse (faults, error);
-		return NULL;
-	}
-	return g_steal_pointer (&recipe);
+	return faults->len == 0 ? g_steal_pointer (&recipe) : refuse (recipe, faults, error);
 }
 
 PlRecipe *

@@ -21,9 +21,12 @@ typedef struct {
 	const PlStepType *type;
 	PlPhase phase;
 	gboolean routine; /* routine (100 % production) or type test */
+	gboolean
+	    waivable; /* an authorised person may leave it out, giving a reason (PlRunOptions) */
 	char *clause; /* standard and clause, or NULL */
 	GHashTable *params; /* char* -> char* (scalars as text); lists joined by '\n' */
-	GHashTable *limits; /* char* -> PlLimit* */
+	GHashTable
+	    *limits; /* char* -> PlLimit*; a name ending in `*` stands for all that begin so */
 	GHashTable *watch; /* char* column -> PlLimit*: held against every sample */
 	guint retries; /* further attempts after a FAIL or INCONCLUSIVE */
 	PlOnFail on_fail;
@@ -32,6 +35,8 @@ typedef struct {
 	    unverified; /* parameters and limits whose standard's text nobody has checked yet; NULL = none */
 	char *group; /* steps of one group run side by side; NULL = alone */
 	guint line; /* in the file */
+	GHashTable
+	    *lines; /* char* "with NAME", "limits NAME", "watch NAME", "when" ... -> its line */
 } PlRecipeStep;
 
 typedef struct {
@@ -39,7 +44,8 @@ typedef struct {
 	guint version;
 	char *title;
 	char *product; /* part type that it tests */
-	char *serial_format; /* regular expression of the pack's serial, anchored */
+	char *
+	    serial_format; /* regular expression of the pack's whole serial; see pl_recipe_takes_serial */
 	char **requires; /* recipes that must have passed before; may be empty */
 	GPtrArray *steps; /* PlRecipeStep*, setup then main then teardown */
 	char *hash; /* SHA-256 of the file's bytes, hex */
@@ -47,8 +53,14 @@ typedef struct {
 	char *text; /* the file itself, kept with the run */
 } PlRecipe;
 
-/* All faults found are reported, one "FILE:LINE: what is wrong; what is allowed" a line. */
+/* All faults found are reported, in the file's order, one "FILE:LINE: what is wrong; what is allowed" a line. */
 PlRecipe *pl_recipe_load (const char *file, GError **error);
 PlRecipe *pl_recipe_parse (const char *text, gsize len, const char *name, GError **error);
 void pl_recipe_free (PlRecipe *recipe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRecipe, pl_recipe_free)
+
+/* The limit that a measurement of this name is held against: its own, or else the longest `stem*` that fits. NULL if
+ * there is none. */
+const PlLimit *pl_recipe_step_limit (const PlRecipeStep *step, const char *measurement);
+/* Is all of it, not only its beginning, a serial of this product? */
+gboolean pl_recipe_takes_serial (const PlRecipe *recipe, const char *serial);

@@ -18,7 +18,7 @@ G_DEFINE_QUARK (pl - record - error - quark, pl_record_error)
 static int
 by_name (gconstpointer a, gconstpointer b)
 {
-	return strcmp (*(const char *const *)a, *(const char *const *)b);
+	return pl_canonical_compare (*(const char *const *)a, *(const char *const *)b);
 }
 
 static void
@@ -161,6 +161,8 @@ static char *
 record_text (sqlite3 *sql, const PlRunRow *run, GHashTable *facts, GError **error)
 {
 	g_autoptr (PlCanonical) json = pl_canonical_new ();
+	g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+	g_autofree char *offset = g_date_time_format (now, "%:z");
 
 	pl_canonical_begin_object (json);
 	pl_canonical_member (json, "bench", run->bench);
@@ -187,6 +189,7 @@ record_text (sqlite3 *sql, const PlRunRow *run, GHashTable *facts, GError **erro
 		if (!write_step (json, sql, g_ptr_array_index (run->steps, i), error))
 			return NULL;
 	pl_canonical_end_array (json);
+	pl_canonical_member (json, "utcOffset", offset);
 	pl_canonical_member (json, "verdict", run->verdict);
 	pl_canonical_end_object (json);
 	return pl_canonical_text (json);

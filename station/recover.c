@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/energised.h"
+#include "db/journal.h"
 #include "db/run.h"
 #include "fixtures/safety.h"
+#include "station/record.h"
 #include "station/station.h"
 
 /* What a start does after a crash, and what every teardown does: make safe, and prove it. */
@@ -48,11 +50,20 @@ prove_discharged (PlBench *bench, GError **error)
 	return ok;
 }
 
+static gboolean
+unsafe (const char *why, GError **error)
+{
+	g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_UNSAFE, "making safe: %s", why);
+	return FALSE;
+}
+
 gboolean
 pl_station_make_safe (PlStation *station, GError **error)
 {
 	g_autoptr (GError) first = NULL;
 
+	if (station->bench == NULL)
+		return unsafe ("the bench's file is not known: give it with --bench", error);
 	for (guint i = 0; i < G_N_ELEMENTS (safe_order); i++) {
 		g_autoptr (GError) wrong = NULL;
 
@@ -68,14 +79,34 @@ pl_station_make_safe (PlStation *station, GError **error)
 		else
 			g_warning ("%s", wrong->message);
 	}
-	if (!prove_discharged (station->bench, first == NULL ? &first : NULL) || first != NULL) {
-		g_propagate_prefixed_error (error, g_steal_pointer (&first), "making safe: ");
-		return FALSE;
-	}
-	return TRUE;
+	prove_discharged (station->bench, first == NULL ? &first : NULL);
+	return first == NULL || unsafe (first->message, error);
 }
 
+/* -- the rows of what may be live ---------------------------------------------------------------------------- */
+
+static gboolean
+clear_rows (sqlite3 *sql, gpointer data, GError **error)
+{
+	g_autoptr (GPtrArray) live = pl_energised_list (sql, error);
+
+	for (guint i = 0; live != NULL && i < live->len; i++)
+		if (!pl_energised_clear (sql, ((PlEnergisedRow *)g_ptr_array_index (live, i))->id,
+					 error))
+			return FALSE;
+	return live != NULL;
+}
+
+gboolean
+pl_station_all_is_safe (PlStation *station, GError **error)
+{
+	return pl_db_write (station->db, clear_rows, NULL, error);
+}
+
+/* -- after a crash -------------------------------------------------------------------------------------------- */
+
 typedef struct {
+	const char *home;
 	GPtrArray *live, *open;
 } Found;
 
@@ -89,27 +120,32 @@ look (sqlite3 *sql, gpointer data, GError **error)
 	return found->open != NULL;
 }
 
+/* An interrupted run has its record, too: what was measured before stays measured. */
+static gboolean
+end_interrupted (sqlite3 *sql, const char *home, gint64 run, GError **error)
+{
+	g_autofree char *body = NULL;
+
+	if (!pl_run_row_add_event (sql, run, "recovered",
+				   "the station was interrupted; all outputs made safe", error) ||
+	    !pl_run_row_end (sql, run, "ERROR",
+			     "interrupted: the station stopped during this run; retest", NULL,
+			     error))
+		return FALSE;
+	body = pl_record_make (sql, run, NULL, home, error);
+	return body != NULL && pl_record_add (sql, run, body, error);
+}
+
 static gboolean
 settle (sqlite3 *sql, gpointer data, GError **error)
 {
 	Found *found = data;
 
-	for (guint i = 0; i < found->live->len; i++)
-		if (!pl_energised_clear (
-			sql, ((PlEnergisedRow *)g_ptr_array_index (found->live, i))->id, error))
+	for (guint i = 0; i < found->open->len; i++)
+		if (!end_interrupted (sql, found->home,
+				      ((PlRunRow *)g_ptr_array_index (found->open, i))->id, error))
 			return FALSE;
-	for (guint i = 0; i < found->open->len; i++) {
-		const PlRunRow *run = g_ptr_array_index (found->open, i);
-
-		if (!pl_run_row_add_event (sql, run->id, "recovered",
-					   "the station was interrupted; all outputs made safe",
-					   error) ||
-		    !pl_run_row_end (sql, run->id, "ERROR",
-				     "interrupted: the station stopped during this run; retest",
-				     NULL, error))
-			return FALSE;
-	}
-	return TRUE;
+	return clear_rows (sql, NULL, error);
 }
 
 static void G_GNUC_PRINTF (3, 4) say_line (PlSay say, gpointer data, const char *format, ...)
@@ -140,11 +176,15 @@ recover (PlStation *station, Found *found, PlSay say, gpointer data, GError **er
 		say_line (say, data, "interrupted: run of pack %s begun %s", run->serial,
 			  run->started);
 	}
-	if (!pl_station_make_safe (station, error) ||
-	    !pl_db_write (station->db, settle, found, error)) {
+	if (!pl_station_make_safe (station, error)) {
 		g_prefix_error (error, "the last run was interrupted and the bench could not be "
-				       "proved safe: keep out, "
-				       "call the technician: ");
+				       "proved safe: keep out, call "
+				       "the technician: ");
+		return FALSE;
+	}
+	if (!pl_db_write (station->db, settle, found, error)) {
+		g_prefix_error (error,
+				"the bench is safe, but the interrupted run could not be ended: ");
 		return FALSE;
 	}
 	say_line (say, data,
@@ -155,7 +195,7 @@ recover (PlStation *station, Found *found, PlSay say, gpointer data, GError **er
 gboolean
 pl_station_recover (PlStation *station, PlSay say, gpointer data, guint *ret_found, GError **error)
 {
-	Found found = {0};
+	Found found = {.home = station->home};
 	gboolean ok = pl_db_read (station->db, look, &found, error);
 
 	if (ok && found.live->len + found.open->len > 0)

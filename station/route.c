@@ -36,24 +36,43 @@ last_of (GPtrArray *runs, const char *recipe, const char *kind)
 	return NULL;
 }
 
+/* Of whatever recipe and kind: one pack stands in one place. */
+static gboolean
+check_open (const Route *r, GPtrArray *runs, GError **error)
+{
+	for (guint i = 0; i < runs->len; i++) {
+		const PlRunRow *run = g_ptr_array_index (runs, i);
+
+		if (run->verdict == NULL)
+			return blocked (r, error,
+					"a run of %s that began %s has not ended: wait for it, or "
+					"restart the station "
+					"if it was interrupted",
+					run->recipe, run->started);
+	}
+	return TRUE;
+}
+
 static gboolean
 check_history (const Route *r, GPtrArray *runs, GError **error)
 {
 	const PlRunRow *last = last_of (runs, r->recipe->name, r->kind);
 
+	if (!check_open (r, runs, error))
+		return FALSE;
 	for (guint i = 0; r->recipe->requires[i] != NULL; i++) {
-		const PlRunRow *before = last_of (runs, r->recipe->requires[i], r -> kind);
+		const char *name = r->recipe->requires[i];
+		const PlRunRow *before = last_of (runs, name, r->kind);
 
-		if (before == NULL || g_strcmp0 (before->verdict, "PASS") != 0)
-			return blocked (r, error, "it has not passed %s; run that first",
-					r->recipe->requires[i]);
+		if (before == NULL)
+			return blocked (r, error, "it has not passed %s; run that first", name);
+		if (!g_str_equal (before->verdict, "PASS"))
+			return blocked (r, error,
+					"its last run of %s ended %s at %s; that has to pass first",
+					name, before->verdict, before->ended);
 	}
-	if (last != NULL && last->verdict == NULL)
-		return blocked (r, error,
-				"a run of it that began %s has not ended; restart the station",
-				last->started);
 	if (last != NULL && g_str_equal (r->kind, "production") &&
-	    g_strcmp0 (last->verdict, "PASS") == 0)
+	    g_str_equal (last->verdict, "PASS"))
 		return blocked (r, error,
 				"it passed %s at %s and may have shipped; a quality engineer "
 				"releases it for a retest "
@@ -78,18 +97,17 @@ gboolean
 pl_route_check (PlStation *station, PlRecipe *recipe, const char *serial, const char *kind,
 		gint64 *ret_unit, GError **error)
 {
+	g_autofree char *shown =
+	    g_strescape (serial, NULL); /* a scanner's garbage must not reach the terminal raw */
 	Route r = {recipe, serial, kind, 0};
-	g_autoptr (GRegex) regex = g_regex_new (recipe->serial_format, G_REGEX_ANCHORED, 0, NULL);
-	g_autoptr (GMatchInfo) match = NULL;
-	int start, end;
 
-	/* the whole code, not its beginning: a truncated scan must not pass for another pack */
-	if (regex == NULL || !g_regex_match (regex, serial, 0, &match) ||
-	    !g_match_info_fetch_pos (match, 0, &start, &end) || serial[end] != '\0')
-		return blocked (
-		    &r, error,
-		    "the code \"%s\" is not a serial of %s (%s); scan the pack's own label", serial,
+	if (!pl_recipe_takes_serial (recipe, serial)) {
+		g_set_error (
+		    error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
+		    "the code \"%s\" is not a serial of %s (%s); scan the pack's own label", shown,
 		    recipe->product, recipe->serial_format);
+		return FALSE;
+	}
 	if (!pl_db_write (station->db, check, &r, error))
 		return FALSE;
 	*ret_unit = r.unit;

@@ -2,22 +2,27 @@
 #pragma once
 #include "station/sequencer.h"
 
-/* The inside of a run, shared by sequencer.c, context.c and store.c only. */
+/* The inside of a run, shared by run.c, sequencer.c, context.c, measure.c and store.c only. */
 struct _PlRun {
 	PlStation *station;
 	PlRecipe *recipe;
 	char *id, *serial, *kind, *entry, *release_file;
+	GHashTable *waivers; /* char* step id -> char* "waived by WHO: WHY" */
 	gint64 unit, row; /* database rows */
 	PlRunVerdict verdict;
 	char *cause;
-	char *grade;
+	gboolean
+	    cause_is_pack; /* of a FAIL in main: no later trouble of the station takes its place */
+	char *grade; /* of a run that passed */
 	GPtrArray *results; /* PlStepResult* */
 	PlRunObserver observer;
 	gpointer observer_data;
+	GMutex observer_mutex; /* steps of a group report from their threads, one at a time */
 
 	PlIdentity identities[PL_ROLE_LAST]; /* of every instrument that a step has borrowed */
 	PlClock *clock; /* the bench's */
-	PlInstrument *plc; /* held for the whole run; NULL = bench without one */
+	PlInstrument *plc; /* held through main; NULL = bench without one */
+	gint plc_broken; /* its wire failed: open it afresh next time */
 	GRecMutex plc_mutex; /* its wire: steps of a group poll it from their threads */
 
 	GMutex mutex; /* guards what follows, results and cause */
@@ -35,22 +40,28 @@ struct _PlStepContext {
 	PlSafeStack *safe;
 	PlInstrument *lent[PL_ROLE_LAST];
 	gboolean any_failed, any_inconclusive;
-	char *blame;
-	GError *crossed; /* a watched limit */
+	gboolean unsafe; /* something could not be undone: nothing may be tried again */
+	char *blame; /* the step's own words on why it will not pass */
+	char *judged; /* the first measurement that did not pass */
 	double fraction;
-	guint n_borrowed;
 };
 
 /* context.c */
 PlStepContext *pl_step_context_new (PlRun *run, const PlRecipeStep *step, guint attempt);
 void pl_step_context_free (PlStepContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlStepContext, pl_step_context_free)
-void pl_step_result_free (gpointer result);
-void pl_run_emit (PlRun *run, PlEventKind kind, const PlStepResult *step,
-		  const PlMeasurement *measurement, double progress, const char *text);
 double pl_run_progress (PlRun *run, const PlStepContext *context);
 /* Gives back all instruments; after an error that means a broken wire they are opened afresh next time. */
 void pl_step_give_back (PlStepContext *context, const GError *error);
+
+/* measure.c */
+PlStepResult *pl_step_result_new (const PlRecipeStep *step, guint attempt);
+void pl_step_result_free (gpointer result);
+void pl_run_emit (PlRun *run, PlEventKind kind, const PlStepResult *step,
+		  const PlMeasurement *measurement, double progress, const char *text);
+
+/* run.c */
+gboolean pl_run_is_stopped (PlRun *run);
 
 /* store.c: what of a run goes into the database, one commit a call */
 gboolean pl_store_begin (PlRun *run, GError **error);

@@ -1,104 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "fixtures/safety.h"
 #include "station/run.h"
-#include "station/route.h"
 #include <string.h>
 
 /* The one place that decides what runs next and what a run came to. */
 
-PlRun *
-pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial, const PlRunOptions *options,
-	    GError **error)
-{
-	g_autoptr (PlRun) run = g_new0 (PlRun, 1);
-
-	g_rec_mutex_init (&run->plc_mutex);
-	g_mutex_init (&run->mutex);
-	run->station = station;
-	run->recipe = recipe;
-	run->serial = g_strdup (serial);
-	run->kind = g_strdup (pl_bench_is_simulated (station->bench) ? "simulated" : options->kind);
-	run->entry = g_strdup (options->entry != NULL ? options->entry : "typed");
-	run->release_file = g_strdup (options->release_file);
-	run->results = g_ptr_array_new_with_free_func (pl_step_result_free);
-	run->facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-	run->observer = options->observer;
-	run->observer_data = options->observer_data;
-	for (guint i = 0; i < recipe->steps->len; i++)
-		run->weight_all +=
-		    ((PlRecipeStep *)g_ptr_array_index (recipe->steps, i))->type->weight;
-	run->clock = pl_bench_clock (station->bench, error);
-	if (run->clock == NULL ||
-	    !pl_route_check (station, recipe, serial, run->kind, &run->unit, error))
-		return NULL;
-	return g_steal_pointer (&run);
-}
-
-void
-pl_run_free (PlRun *run)
-{
-	if (run == NULL)
-		return;
-	g_free (run->id);
-	g_free (run->serial);
-	g_free (run->kind);
-	g_free (run->entry);
-	g_free (run->release_file);
-	g_free (run->cause);
-	g_free (run->grade);
-	g_free (run->stopped_by);
-	g_ptr_array_unref (run->results);
-	g_hash_table_unref (run->facts);
-	g_rec_mutex_clear (&run->plc_mutex);
-	g_mutex_clear (&run->mutex);
-	g_free (run);
-}
-
-void
-pl_run_stop (PlRun *run, const char *who)
-{
-	g_mutex_lock (&run->mutex);
-	if (run->stopped_by == NULL)
-		run->stopped_by = g_strdup (who);
-	g_mutex_unlock (&run->mutex);
-}
-
-static gboolean
-is_stopped (PlRun *run)
-{
-	gboolean stopped;
-
-	g_mutex_lock (&run->mutex);
-	stopped = run->stopped_by != NULL;
-	g_mutex_unlock (&run->mutex);
-	return stopped;
-}
+/* What a step came to, retries included. */
+typedef struct {
+	PlVerdict verdict;
+	gboolean
+	    final; /* stopped, unsafe or beyond a watched limit: not tried again, and nothing but teardown after it */
+} Outcome;
 
 /* -- one step --------------------------------------------------------------------------------------------- */
 
-/* An error decides before any measurement does: without it the step had not ended as it should. */
+/* What was measured and is out of its limits stays so, whatever went wrong afterwards; short of that, an error means
+ * that the step did not end as it should. */
 static PlVerdict
 judge (const PlStepContext *context, const GError *error)
 {
-	if (g_error_matches (error, PL_STEP_ERROR, PL_STEP_ERROR_ABORT_LIMIT))
-		return PL_VERDICT_FAIL;
-	if (context->any_failed)
+	if (g_error_matches (error, PL_STEP_ERROR, PL_STEP_ERROR_ABORT_LIMIT) ||
+	    context->any_failed)
 		return PL_VERDICT_FAIL;
 	if (error != NULL || context->any_inconclusive)
-		return PL_VERDICT_INCONCLUSIVE;
-	/* every limit of the recipe must have been held against something */
-	if (g_hash_table_size (context->step->limits) > 0 &&
-	    context->result->measurements->len == 0)
 		return PL_VERDICT_INCONCLUSIVE;
 	return PL_VERDICT_PASS;
 }
 
 static gboolean
-was_measured (const PlStepResult *result, const char *name)
+was_measured (const PlStepResult *result, const char *limit)
 {
+	gsize stem = strlen (limit) - 1;
+
 	for (guint i = 0; i < result->measurements->len; i++) {
 		const PlMeasurement *m = g_ptr_array_index (result->measurements, i);
 
-		if (g_str_equal (m->name, name))
+		if (g_str_equal (m->name, limit) ||
+		    (limit[stem] == '*' && strncmp (m->name, limit, stem) == 0))
 			return TRUE;
 	}
 	return FALSE;
@@ -119,6 +57,19 @@ judge_missing (PlStepContext *context)
 		}
 }
 
+/* The step's own words, the measurement that decided, what went wrong. */
+static char *
+message_of (const PlStepContext *context, const GError *error)
+{
+	g_autoptr (GString) text = g_string_new (context->blame);
+
+	if (context->judged != NULL)
+		g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "", context->judged);
+	if (error != NULL)
+		g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "", error->message);
+	return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static void
 conclude (PlStepContext *context, const GError *error)
 {
@@ -130,20 +81,23 @@ conclude (PlStepContext *context, const GError *error)
 	context->fraction = 1;
 	result->ended = pl_utc_now ();
 	result->duration_s = pl_step_elapsed (context);
-	if (result->verdict == PL_VERDICT_PASS)
-		return;
-	if (context->blame != NULL && error != NULL)
-		result->message = g_strdup_printf ("%s; %s", context->blame, error->message);
-	else
-		result->message = g_strdup (error != NULL ? error->message : context->blame);
+	if (result->verdict != PL_VERDICT_PASS)
+		result->message = message_of (context, error);
 }
 
+/* A FAIL in main is the pack's and is what a person must read first; before one, the first trouble of the station. */
 static void
 blame_run (PlRun *run, const PlStepResult *result)
 {
+	gboolean is_pack =
+	    result->verdict == PL_VERDICT_FAIL && result->step->phase == PL_PHASE_MAIN;
+
 	g_mutex_lock (&run->mutex);
-	if (run->cause == NULL && result->message != NULL)
+	if (run->cause == NULL || (is_pack && !run->cause_is_pack)) {
+		g_free (run->cause);
 		run->cause = g_strdup_printf ("%s: %s", result->step->title, result->message);
+		run->cause_is_pack = is_pack;
+	}
 	g_mutex_unlock (&run->mutex);
 }
 
@@ -160,9 +114,42 @@ say_unverified (PlStepContext *context)
 		       "%s: the standard's text has not been checked by the plant", names);
 }
 
+static void
+run_type (PlStepContext *context, GError **error)
+{
+	GError *wrong = NULL;
+
+	if (!context->step->type->run (context, &wrong) && wrong == NULL)
+		g_set_error (&wrong, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+			     "step type %s gave up without saying why: report this",
+			     context->step->type->name);
+	if (wrong != NULL)
+		g_propagate_error (error, wrong);
+}
+
+/* Somebody or something said no; trying again would be against them. */
+static gboolean
+is_final (const PlStepContext *context, const GError *error)
+{
+	return context->unsafe || (error != NULL && error->domain == PL_SAFETY_ERROR) ||
+	       g_error_matches (error, PL_STEP_ERROR, PL_STEP_ERROR_ABORT_LIMIT) ||
+	       g_error_matches (error, PL_STEP_ERROR, PL_STEP_ERROR_STOPPED);
+}
+
+/* Keeps and reports the result. FALSE only if it could not be stored. */
+static gboolean
+end_step (PlStepContext *context, GError **error)
+{
+	gboolean stored = pl_store_step (context->run, context->result, error);
+
+	pl_run_emit (context->run, PL_EVENT_STEP_ENDED, context->result, NULL,
+		     pl_run_progress (context->run, context), NULL);
+	return stored;
+}
+
 /* One attempt. FALSE only if it could not be stored. */
 static gboolean
-attempt_step (PlRun *run, const PlRecipeStep *step, guint attempt, PlVerdict *ret, GError **error)
+attempt_step (PlRun *run, const PlRecipeStep *step, guint attempt, Outcome *ret, GError **error)
 {
 	g_autoptr (PlStepContext) context = pl_step_context_new (run, step, attempt);
 	g_autoptr (GError) wrong = NULL, unsafe = NULL;
@@ -171,20 +158,27 @@ attempt_step (PlRun *run, const PlRecipeStep *step, guint attempt, PlVerdict *re
 		     pl_run_progress (run, context), NULL);
 	say_unverified (context);
 	if (pl_step_poll (context, &wrong))
-		step->type->run (context, &wrong);
+		run_type (context, &wrong);
 	if (!pl_step_make_safe (context, &unsafe)) {
-		g_warning ("%s: %s", step->id, unsafe->message);
 		if (wrong == NULL)
 			wrong = g_steal_pointer (&unsafe);
+		else
+			g_warning ("%s: %s", step->id, unsafe->message);
 	}
 	pl_step_give_back (context, wrong);
 	conclude (context, wrong);
-	*ret = context->result->verdict;
-	if (!pl_store_step (run, context->result, error))
-		return FALSE;
-	pl_run_emit (run, PL_EVENT_STEP_ENDED, context->result, NULL,
-		     pl_run_progress (run, context), NULL);
-	return TRUE;
+	ret->verdict = context->result->verdict;
+	ret->final = is_final (context, wrong);
+	return end_step (context, error);
+}
+
+/* Why this step is not part of this run; NULL = it is. Caller frees. */
+static char *
+why_skipped (PlRun *run, const PlRecipeStep *step)
+{
+	if (step->when != NULL && !g_strv_contains ((const char *const *)step->when, run->kind))
+		return g_strdup_printf ("not part of a %s run (recipe)", run->kind);
+	return g_strdup (g_hash_table_lookup (run->waivers, step->id));
 }
 
 static gboolean
@@ -195,54 +189,115 @@ skip_step (PlRun *run, const PlRecipeStep *step, const char *why, GError **error
 	context->result->verdict = PL_VERDICT_SKIPPED;
 	context->result->ended = pl_utc_now ();
 	context->result->message = g_strdup (why);
-	if (!pl_store_step (run, context->result, error))
-		return FALSE;
-	pl_run_emit (run, PL_EVENT_STEP_ENDED, context->result, NULL,
-		     pl_run_progress (run, context), NULL);
-	return TRUE;
+	return end_step (context, error);
 }
 
 static gboolean
-execute_step (PlRun *run, const PlRecipeStep *step, PlVerdict *ret, GError **error)
+attempt_until_passed (PlRun *run, const PlRecipeStep *step, Outcome *ret, GError **error)
 {
-	if (step->when != NULL && !g_strv_contains ((const char *const *)step->when, run->kind)) {
-		g_autofree char *why = g_strdup_printf ("not part of a %s run (recipe)", run->kind);
-
-		*ret = PL_VERDICT_SKIPPED;
-		return skip_step (run, step, why, error);
-	}
 	for (guint attempt = 1;; attempt++) {
 		if (!attempt_step (run, step, attempt, ret, error))
 			return FALSE;
-		if (*ret == PL_VERDICT_PASS || attempt > step->retries || is_stopped (run))
-			break;
+		if (ret->verdict == PL_VERDICT_PASS || ret->final || attempt > step->retries ||
+		    pl_run_is_stopped (run))
+			return TRUE;
 	}
-	if (*ret != PL_VERDICT_PASS)
-		blame_run (run, g_ptr_array_index (run->results, run->results->len - 1));
+}
+
+static const PlStepResult *
+last_result (PlRun *run, const PlRecipeStep *step)
+{
+	const PlStepResult *last = NULL;
+
+	g_mutex_lock (&run->mutex);
+	for (guint i = run->results->len; last == NULL && i > 0; i--)
+		if (((PlStepResult *)g_ptr_array_index (run->results, i - 1))->step == step)
+			last = g_ptr_array_index (run->results, i - 1);
+	g_mutex_unlock (&run->mutex);
+	return last;
+}
+
+static gboolean
+execute_step (PlRun *run, const PlRecipeStep *step, Outcome *ret, GError **error)
+{
+	g_autofree char *why = why_skipped (run, step);
+	gboolean stored;
+
+	*ret = (Outcome){PL_VERDICT_SKIPPED, FALSE};
+	stored = why != NULL ? skip_step (run, step, why, error)
+			     : attempt_until_passed (run, step, ret, error);
+	if (ret->verdict == PL_VERDICT_FAIL || ret->verdict == PL_VERDICT_INCONCLUSIVE)
+		blame_run (run, last_result (run, step));
 	g_mutex_lock (&run->mutex);
 	run->weight_done += step->type->weight;
 	g_mutex_unlock (&run->mutex);
-	return TRUE;
+	return stored;
+}
+
+/* -- phases ----------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	gboolean failed, inconclusive, stop;
+	guint executed; /* steps that were not skipped */
+} PhaseOutcome;
+
+static void
+count_outcome (PhaseOutcome *phase, const PlRecipeStep *step, const Outcome *outcome)
+{
+	phase->failed |= outcome->verdict == PL_VERDICT_FAIL;
+	phase->inconclusive |= outcome->verdict == PL_VERDICT_INCONCLUSIVE;
+	phase->stop |= outcome->final || outcome->verdict == PL_VERDICT_INCONCLUSIVE ||
+		       (outcome->verdict == PL_VERDICT_FAIL && step->on_fail == PL_ON_FAIL_STOP);
+	phase->executed += outcome->verdict != PL_VERDICT_SKIPPED;
 }
 
 /* -- steps side by side ----------------------------------------------------------------------------------- */
 
+/* All members join the clock before any begins: a stepped line would else run away with the first one. */
+typedef struct {
+	GMutex mutex;
+	GCond changed;
+	guint missing;
+} Start;
+
 typedef struct {
 	PlRun *run;
 	const PlRecipeStep *step;
-	PlVerdict verdict;
+	Start *start;
+	Outcome outcome;
 	gboolean stored;
 	GError *error;
 } Member;
+
+static void
+arrive (Start *start)
+{
+	g_mutex_lock (&start->mutex);
+	start->missing--;
+	g_cond_broadcast (&start->changed);
+	while (start->missing > 0)
+		g_cond_wait (&start->changed, &start->mutex);
+	g_mutex_unlock (&start->mutex);
+}
+
+/* A line that has gone away is found out by the step's own waits, which say so in its result. */
+static void
+join_clock (PlClock *clock)
+{
+	g_autoptr (GError) error = NULL;
+
+	if (!pl_clock_join (clock, &error))
+		g_warning ("%s", error->message);
+}
 
 static gpointer
 run_member (gpointer data)
 {
 	Member *member = data;
 
-	if (!pl_clock_join (member->run->clock, &member->error))
-		return NULL;
-	member->stored = execute_step (member->run, member->step, &member->verdict, &member->error);
+	join_clock (member->run->clock);
+	arrive (member->start);
+	member->stored = execute_step (member->run, member->step, &member->outcome, &member->error);
 	pl_clock_leave (member->run->clock);
 	return NULL;
 }
@@ -262,73 +317,70 @@ group_end (const PlRecipe *recipe, guint first)
 	return end;
 }
 
-/* The calling thread leaves the stepped clock while it waits: only the members' waits count. */
+static void
+start_members (PlRun *run, guint first, guint n, Member *members, GThread **threads)
+{
+	Start start = {.missing = n + 1};
+
+	g_mutex_init (&start.mutex);
+	g_cond_init (&start.changed);
+	for (guint i = 0; i < n; i++) {
+		members[i].run = run;
+		members[i].step = g_ptr_array_index (run->recipe->steps, first + i);
+		members[i].start = &start;
+		threads[i] = g_thread_new ("pl-step", run_member, &members[i]);
+	}
+	arrive (&start);
+	/* the calling thread only waits for the others from here on: its own time must not count */
+	pl_clock_leave (run->clock);
+	for (guint i = 0; i < n; i++)
+		g_thread_join (threads[i]);
+	join_clock (run->clock);
+	g_cond_clear (&start.changed);
+	g_mutex_clear (&start.mutex);
+}
+
 static gboolean
-execute_group (PlRun *run, guint first, guint end, PlVerdict *ret_worst, gboolean *ret_stop,
-	       GError **error)
+execute_group (PlRun *run, guint first, guint end, PhaseOutcome *phase, GError **error)
 {
 	g_autofree Member *members = g_new0 (Member, end - first);
 	g_autofree GThread **threads = g_new0 (GThread *, end - first);
-	gboolean ok = TRUE;
+	gboolean stored = TRUE;
 
-	pl_clock_leave (run->clock);
-	for (guint i = first; i < end; i++) {
-		members[i - first].run = run;
-		members[i - first].step = g_ptr_array_index (run->recipe->steps, i);
-		threads[i - first] = g_thread_new ("pl-step", run_member, &members[i - first]);
-	}
+	start_members (run, first, end - first, members, threads);
 	for (guint i = 0; i < end - first; i++) {
-		const PlRecipeStep *step = members[i].step;
-
-		g_thread_join (threads[i]);
-		if (!members[i].stored) {
-			if (ok)
-				g_propagate_error (error, g_steal_pointer (&members[i].error));
-			ok = FALSE;
-			g_clear_error (&members[i].error);
-		}
-		*ret_worst = MAX (
-		    *ret_worst, members[i].verdict == PL_VERDICT_SKIPPED ? 0 : members[i].verdict);
-		if (members[i].verdict == PL_VERDICT_INCONCLUSIVE ||
-		    (members[i].verdict == PL_VERDICT_FAIL && step->on_fail == PL_ON_FAIL_STOP))
-			*ret_stop = TRUE;
+		count_outcome (phase, members[i].step, &members[i].outcome);
+		if (members[i].stored)
+			continue;
+		if (stored)
+			g_propagate_error (error, g_steal_pointer (&members[i].error));
+		g_clear_error (&members[i].error);
+		stored = FALSE;
 	}
-	return pl_clock_join (run->clock, ok ? error : NULL) && ok;
+	return stored;
 }
-
-/* -- phases ----------------------------------------------------------------------------------------------- */
-
-typedef struct {
-	gboolean failed, inconclusive, stop;
-} PhaseOutcome;
 
 static gboolean
-execute_at (PlRun *run, guint first, guint end, PhaseOutcome *outcome, GError **error)
+execute_at (PlRun *run, guint first, guint end, PhaseOutcome *phase, GError **error)
 {
 	const PlRecipeStep *step = g_ptr_array_index (run->recipe->steps, first);
-	PlVerdict verdict = PL_VERDICT_NONE;
-	gboolean stop = FALSE;
+	Outcome outcome;
+	gboolean stored;
 
-	if (end - first > 1) {
-		if (!execute_group (run, first, end, &verdict, &stop, error))
-			return FALSE;
-	} else {
-		if (!execute_step (run, step, &verdict, error))
-			return FALSE;
-		stop = verdict == PL_VERDICT_INCONCLUSIVE ||
-		       (verdict == PL_VERDICT_FAIL && step->on_fail == PL_ON_FAIL_STOP);
-	}
-	outcome->failed |= verdict == PL_VERDICT_FAIL;
-	outcome->inconclusive |= verdict == PL_VERDICT_INCONCLUSIVE;
-	outcome->stop |= stop;
-	return TRUE;
+	if (end - first > 1)
+		return execute_group (run, first, end, phase, error);
+	stored = execute_step (run, step, &outcome, error);
+	count_outcome (phase, step, &outcome);
+	return stored;
 }
 
-/* Setup and main end at the first step that says stop; teardown goes through every step. */
+/* Setup and main end at the first step that says stop, or that cannot be stored; teardown goes through every step,
+ * since a database that is full must not keep the pack live. */
 static gboolean
 execute_phase (PlRun *run, PlPhase phase, PhaseOutcome *outcome, GError **error)
 {
 	const PlRecipe *recipe = run->recipe;
+	gboolean stored = TRUE;
 
 	for (guint i = 0, end; i < recipe->steps->len; i = end) {
 		const PlRecipeStep *step = g_ptr_array_index (recipe->steps, i);
@@ -336,190 +388,138 @@ execute_phase (PlRun *run, PlPhase phase, PhaseOutcome *outcome, GError **error)
 		end = group_end (recipe, i);
 		if (step->phase != phase)
 			continue;
-		if (phase != PL_PHASE_TEARDOWN && (outcome->stop || is_stopped (run)))
+		if (phase != PL_PHASE_TEARDOWN &&
+		    (outcome->stop || !stored || pl_run_is_stopped (run)))
 			break;
-		if (!execute_at (run, i, end, outcome, error))
-			return FALSE;
+		if (!execute_at (run, i, end, outcome, stored ? error : NULL))
+			stored = FALSE;
 	}
-	return TRUE;
+	return stored;
 }
 
-/* Setup and teardown judge the station, main judges the pack. */
+/* -- the PLC, which shows the safety chain ------------------------------------------------------------------ */
+
+/* Held through main, where it is asked once a poll period; setup and teardown borrow it like any other. */
+static gboolean
+hold_plc (PlRun *run, PhaseOutcome *body)
+{
+	g_autoptr (GError) error = NULL;
+
+	if (pl_bench_entry (run->station->bench, PL_ROLE_PLC) == NULL)
+		return TRUE;
+	run->plc = pl_bench_borrow (run->station->bench, PL_ROLE_PLC, run->serial, 5.0, &error);
+	if (run->plc != NULL) {
+		run->identities[PL_ROLE_PLC] = run->plc->identity;
+		return TRUE;
+	}
+	body->inconclusive = TRUE;
+	if (run->cause == NULL)
+		run->cause =
+		    g_strdup_printf ("the safety chain cannot be watched: %s", error->message);
+	return FALSE;
+}
+
+static void
+release_plc (PlRun *run)
+{
+	if (run->plc == NULL)
+		return;
+	if (g_atomic_int_get (&run->plc_broken))
+		pl_bench_forget (run->station->bench, PL_ROLE_PLC);
+	pl_bench_return (run->station->bench, run->plc);
+	run->plc = NULL;
+}
+
+static gboolean
+execute_main (PlRun *run, PhaseOutcome *body, GError **error)
+{
+	gboolean stored = TRUE;
+
+	g_atomic_int_set (&run->plc_broken, FALSE);
+	if (hold_plc (run, body))
+		stored = execute_phase (run, PL_PHASE_MAIN, body, error);
+	release_plc (run);
+	return stored;
+}
+
+/* -- the run ------------------------------------------------------------------------------------------------ */
+
+/* Setup and teardown judge the station, main judges the pack. A pack that has failed stays failed when somebody
+ * presses stop afterwards. */
 static PlRunVerdict
 judge_run (PlRun *run, const PhaseOutcome *setup, const PhaseOutcome *body,
 	   const PhaseOutcome *teardown)
 {
-	if (is_stopped (run))
-		return PL_RUN_ABORTED;
 	if (body->failed)
 		return PL_RUN_FAIL;
+	if (pl_run_is_stopped (run))
+		return PL_RUN_ABORTED;
 	if (setup->failed || setup->inconclusive || body->inconclusive || teardown->failed ||
 	    teardown->inconclusive)
 		return PL_RUN_ERROR;
-	return PL_RUN_PASS;
+	return body->executed > 0 ? PL_RUN_PASS : PL_RUN_ERROR;
+}
+
+static void
+set_cause (PlRun *run, char *cause)
+{
+	g_free (run->cause);
+	run->cause = cause;
+}
+
+static void
+conclude_run (PlRun *run, const PhaseOutcome *setup, const PhaseOutcome *body,
+	      const PhaseOutcome *teardown)
+{
+	const char *grade = pl_run_fact (run, "grade");
+
+	run->verdict = judge_run (run, setup, body, teardown);
+	if (run->verdict == PL_RUN_ABORTED)
+		set_cause (run, g_strdup_printf ("stopped by %s", run->stopped_by));
+	if (run->verdict == PL_RUN_ERROR && run->cause == NULL)
+		set_cause (run, g_strdup_printf (
+				    "no step of main is part of this %s run: nothing was tested",
+				    run->kind));
+	if (run->verdict == PL_RUN_PASS)
+		run->grade = g_strdup (grade);
+	else /* a grade is for packs that passed */
+		g_hash_table_remove (run->facts, "grade");
 }
 
 static gboolean
 execute_phases (PlRun *run, GError **error)
 {
 	PhaseOutcome setup = {0}, body = {0}, teardown = {0};
-	gboolean stored;
+	gboolean stored = execute_phase (run, PL_PHASE_SETUP, &setup, error);
 
-	stored = execute_phase (run, PL_PHASE_SETUP, &setup, error);
-	if (stored && !setup.failed && !setup.inconclusive)
-		stored = execute_phase (run, PL_PHASE_MAIN, &body, error);
-	/* a database that is full must not keep the pack live: teardown runs whatever happened */
+	if (stored && !setup.failed && !setup.inconclusive && !pl_run_is_stopped (run))
+		stored = execute_main (run, &body, error);
 	if (!execute_phase (run, PL_PHASE_TEARDOWN, &teardown, stored ? error : NULL))
 		stored = FALSE;
-	run->verdict = stored ? judge_run (run, &setup, &body, &teardown) : PL_RUN_ERROR;
-	if (run->verdict == PL_RUN_ABORTED) {
-		g_free (run->cause);
-		run->cause = g_strdup_printf ("stopped by %s", run->stopped_by);
-	}
+	conclude_run (run, &setup, &body, &teardown);
 	return stored;
-}
-
-static gboolean
-hold_plc (PlRun *run, GError **error)
-{
-	if (pl_bench_entry (run->station->bench, PL_ROLE_PLC) == NULL)
-		return TRUE;
-	run->plc = pl_bench_borrow (run->station->bench, PL_ROLE_PLC, run->serial, 5.0, error);
-	if (run->plc != NULL)
-		run->identities[PL_ROLE_PLC] = run->plc->identity;
-	return run->plc != NULL;
 }
 
 gboolean
 pl_run_execute (PlRun *run, GError **error)
 {
-	gboolean ok;
+	g_autoptr (GError) lost = NULL;
 
+	g_return_val_if_fail (run->id == NULL, FALSE);
 	if (!pl_store_begin (run, error))
 		return FALSE;
 	pl_run_emit (run, PL_EVENT_RUN_STARTED, NULL, NULL, 0, NULL);
-	if (!pl_clock_join (run->clock, error))
-		return FALSE;
-	if (hold_plc (run, error))
-		ok = execute_phases (run, error);
-	else {
+	join_clock (run->clock);
+	if (!execute_phases (run, &lost) || !pl_store_end (run, &lost)) {
 		run->verdict = PL_RUN_ERROR;
-		run->cause = g_strdup_printf ("the PLC does not answer: %s",
-					      error != NULL ? (*error)->message : "");
-		g_clear_error (error);
-		ok = TRUE;
+		g_clear_pointer (&run->grade, g_free);
+		set_cause (run,
+			   g_strdup_printf ("the results could not be kept: %s", lost->message));
 	}
-	if (run->plc != NULL)
-		pl_bench_return (run->station->bench, run->plc);
-	run->plc = NULL;
 	pl_clock_leave (run->clock);
-	if (!ok)
-		return FALSE;
-	/* a pack that has not passed has no grade, whatever its measurements would have given */
-	if (run->verdict == PL_RUN_PASS)
-		run->grade = g_strdup (pl_run_fact (run, "grade"));
-	if (!pl_store_end (run, error))
-		return FALSE;
 	pl_run_emit (run, PL_EVENT_RUN_ENDED, NULL, NULL, 1, run->cause);
-	return TRUE;
-}
-
-/* -- what others may ask ---------------------------------------------------------------------------------- */
-
-PlStation *
-pl_run_station (PlRun *run)
-{
-	return run->station;
-}
-
-PlRecipe *
-pl_run_recipe (PlRun *run)
-{
-	return run->recipe;
-}
-
-const char *
-pl_run_id (PlRun *run)
-{
-	return run->id;
-}
-
-const char *
-pl_run_serial (PlRun *run)
-{
-	return run->serial;
-}
-
-const char *
-pl_run_kind (PlRun *run)
-{
-	return run->kind;
-}
-
-const char *
-pl_run_entry (PlRun *run)
-{
-	return run->entry;
-}
-
-const char *
-pl_run_release_file (PlRun *run)
-{
-	return run->release_file;
-}
-
-gint64
-pl_run_unit (PlRun *run)
-{
-	return run->unit;
-}
-
-gint64
-pl_run_row (PlRun *run)
-{
-	return run->row;
-}
-
-const char *
-pl_run_grade (PlRun *run)
-{
-	return run->grade;
-}
-
-PlRunVerdict
-pl_run_verdict (PlRun *run)
-{
-	return run->verdict;
-}
-
-const char *
-pl_run_cause (PlRun *run)
-{
-	return run->cause;
-}
-
-GPtrArray *
-pl_run_results (PlRun *run)
-{
-	return run->results;
-}
-
-void
-pl_run_set_fact (PlRun *run, const char *name, const char *value)
-{
-	g_mutex_lock (&run->mutex);
-	g_hash_table_insert (run->facts, g_strdup (name), g_strdup (value));
-	g_mutex_unlock (&run->mutex);
-}
-
-/* Values live until the run is freed or the fact is set again: only steps in order read what steps wrote. */
-const char *
-pl_run_fact (PlRun *run, const char *name)
-{
-	const char *value;
-
-	g_mutex_lock (&run->mutex);
-	value = g_hash_table_lookup (run->facts, name);
-	g_mutex_unlock (&run->mutex);
-	return value;
+	if (lost == NULL)
+		return TRUE;
+	g_propagate_error (error, g_steal_pointer (&lost));
+	return FALSE;
 }

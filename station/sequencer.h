@@ -59,8 +59,14 @@ typedef struct {
 	const char *text; /* what is being done, or the note */
 } PlRunEvent;
 
-/* Called on the thread that runs the step; must not block. */
+/* Called on the thread that runs the step, one event at a time even where steps run side by side; must not block. */
 typedef void (*PlRunObserver) (gpointer data, const PlRunEvent *event);
+
+/* A step that an authorised person leaves out of this run; kept with the step's SKIPPED. */
+typedef struct {
+	const char *step; /* id of a step that the recipe calls waivable */
+	const char *by, *reason; /* both must say something */
+} PlWaiver;
 
 typedef struct {
 	const char *
@@ -68,18 +74,21 @@ typedef struct {
 	const char
 	    *release_file; /* signed release bundle approved for this product; NULL = none needed */
 	const char *entry; /* how the serial came: "scanned" or "typed" */
+	const PlWaiver *waivers;
+	guint n_waivers;
 	PlRunObserver observer;
 	gpointer observer_data;
 } PlRunOptions;
 
-/* Route check, then an open run. The recipe and station outlive the run. */
+/* Route check, then an open run. The recipe and station outlive the run. CONFIG where recipe, bench and options do not go
+ * together: nothing has been touched then. */
 PlRun *pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial,
 		   const PlRunOptions *options, GError **error);
 void pl_run_free (PlRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRun, pl_run_free)
 
-/* Runs it on the calling thread. Returns FALSE only if the result could not be kept (database); every other trouble
- * is in the verdict. */
+/* Runs it on the calling thread, once. Returns FALSE only if the result could not be kept (database): the bench has been
+ * torn down all the same, and the next start finds an interrupted run. Every other trouble is in the verdict. */
 gboolean pl_run_execute (PlRun *run, GError **error);
 /* From any thread or a signal's source: stop at the next poll, tear down, verdict ABORTED. */
 void pl_run_stop (PlRun *run, const char *who);
@@ -91,6 +100,8 @@ const char *pl_run_serial (PlRun *run);
 const char *pl_run_kind (PlRun *run);
 const char *pl_run_entry (PlRun *run);
 const char *pl_run_release_file (PlRun *run);
+/* Has every step so far, by its last attempt, passed or been skipped? For a step that stands alone. */
+gboolean pl_run_is_clean (PlRun *run);
 gint64 pl_run_unit (PlRun *run); /* the database's unit id */
 gint64 pl_run_row (PlRun *run); /* the database's run id; 0 before it is executed */
 const char *pl_run_grade (PlRun *run); /* of a run that passed and was graded; NULL */

@@ -37,5 +37,8 @@ const char *pl_data_dir (void);
 typedef void (*PlSay) (gpointer data, const char *line);
 gboolean pl_station_recover (PlStation *station, PlSay say, gpointer data, guint *ret_found,
 			     GError **error);
-/* Brings every instrument of the bench that has an output to its safe state and proves the fixture discharged. */
+/* Brings every instrument of the bench that has an output to its safe state and proves the fixture discharged. Borrows
+ * them one by one: the caller holds none. UNSAFE says what could not be made safe. */
 gboolean pl_station_make_safe (PlStation *station, GError **error);
+/* Clears the rows of what may be live; only after pl_station_make_safe has said so. */
+gboolean pl_station_all_is_safe (PlStation *station, GError **error);

@@ -30,61 +30,67 @@ count_present (const double *cells, double low, double high)
 	return present;
 }
 
+typedef struct {
+	PlInstrument *bms, *daq;
+	double cells[CELLS], meter[CELLS], stack;
+	char *meter_raw, *stack_raw;
+} Voltages;
+
 static void
-blame_cells (PlStepContext *context, const double *cells, const double *meter)
+blame_cells (PlStepContext *context, const Voltages *v)
 {
 	double low = pl_step_number (context, "cell_min_v"),
 	       high = pl_step_number (context, "cell_max_v");
 
 	for (guint i = 0; i < CELLS; i++)
-		if (!(cells[i] >= low && cells[i] <= high))
+		if (!(v->cells[i] >= low && v->cells[i] <= high))
 			pl_step_blame (
 			    context, "cell %u reads %.3f V, not %.2f .. %.2f V (DAQ reads %.3f V)",
-			    i + 1, cells[i], low, high, meter[i]);
+			    i + 1, v->cells[i], low, high, v->meter[i]);
 }
 
 static void
-judge_cells (PlStepContext *context, const double *cells, const double *meter, double stack,
-	     PlInstrument *bms, PlInstrument *daq)
+judge_cells (PlStepContext *context, const Voltages *v)
 {
 	guint at = 0;
-	double difference = worst_difference (cells, meter, CELLS, &at);
+	double difference = worst_difference (v->cells, v->meter, CELLS, &at);
 
-	blame_cells (context, cells, meter);
+	blame_cells (context, v);
 	pl_step_measure (context, "cells_present_count",
-			 count_present (cells, pl_step_number (context, "cell_min_v"),
+			 count_present (v->cells, pl_step_number (context, "cell_min_v"),
 					pl_step_number (context, "cell_max_v")),
-			 bms, NULL);
+			 v->bms, NULL);
 	for (guint i = 0; i < CELLS; i++) {
 		g_autofree char *name = g_strdup_printf ("cell_voltage_v_%u", i + 1);
 
-		pl_step_measure (context, name, cells[i], bms, NULL);
+		pl_step_measure (context, name, v->cells[i], v->bms, NULL);
 	}
 	if (difference > pl_step_number (context, "blame_difference_v"))
 		pl_step_blame (context, "cell %u: BMS reads %.4f V, DAQ reads %.4f V", at + 1,
-			       cells[at], meter[at]);
-	pl_step_measure (context, "cell_difference_v", difference, daq, NULL);
-	pl_step_measure (context, "stack_difference_v", fabs (pl_total (cells, CELLS) - stack), daq,
-			 NULL);
+			       v->cells[at], v->meter[at]);
+	pl_step_measure (context, "cell_difference_v", difference, v->daq, v->meter_raw);
+	pl_step_measure (context, "stack_difference_v",
+			 fabs (pl_total (v->cells, CELLS) - v->stack), v->daq, v->stack_raw);
 	pl_step_measure (context, "cell_spread_v",
-			 pl_maximum (cells, CELLS) - pl_minimum (cells, CELLS), bms, NULL);
-	pl_step_measure (context, "stack_voltage_v", stack, daq, NULL);
+			 pl_maximum (v->cells, CELLS) - pl_minimum (v->cells, CELLS), v->bms, NULL);
+	pl_step_measure (context, "stack_voltage_v", v->stack, v->daq, v->stack_raw);
 }
 
 static gboolean
 run_cell_voltages (PlStepContext *context, GError **error)
 {
-	PlInstrument *bms = pl_step_borrow (context, PL_ROLE_BMS, error);
-	PlInstrument *daq = bms != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
-	double cells[CELLS], meter[CELLS], stack;
+	Voltages v = {.bms = pl_step_borrow (context, PL_ROLE_BMS, error)};
+	g_autofree char *meter_raw = NULL, *stack_raw = NULL;
 
-	if (daq == NULL || !pl_step_wait (context, pl_step_number (context, "rest_s"), error))
+	v.daq = v.bms != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
+	if (v.daq == NULL || !pl_step_wait (context, pl_step_number (context, "rest_s"), error) ||
+	    !pl_daq_get_n (v.daq, "cell*", v.meter, CELLS, &meter_raw, error) ||
+	    !pl_reg_get_n (v.bms, "cell_voltage", v.cells, CELLS, error) ||
+	    !pl_daq_get (v.daq, "stack", &v.stack, &stack_raw, error))
 		return FALSE;
-	if (!pl_daq_get_n (daq, "cell*", meter, CELLS, error) ||
-	    !pl_reg_get_n (bms, "cell_voltage", cells, CELLS, error) ||
-	    !pl_daq_get (daq, "stack", &stack, NULL, error))
-		return FALSE;
-	judge_cells (context, cells, meter, stack, bms, daq);
+	v.meter_raw = meter_raw;
+	v.stack_raw = stack_raw;
+	judge_cells (context, &v);
 	return TRUE;
 }
 
@@ -124,9 +130,10 @@ run_temperatures (PlStepContext *context, GError **error)
 {
 	PlInstrument *bms = pl_step_borrow (context, PL_ROLE_BMS, error);
 	PlInstrument *daq = bms != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
+	g_autofree char *raw = NULL;
 	double ntc[NTCS], ambient, worst = 0;
 
-	if (daq == NULL || !pl_daq_get (daq, "ambient", &ambient, NULL, error) ||
+	if (daq == NULL || !pl_daq_get (daq, "ambient", &ambient, &raw, error) ||
 	    !pl_reg_get_n (bms, "temperature", ntc, NTCS, error))
 		return FALSE;
 	for (guint i = 0; i < NTCS; i++) {
@@ -138,7 +145,7 @@ run_temperatures (PlStepContext *context, GError **error)
 		worst = fmax (worst, fabs (ntc[i] - ambient));
 		pl_step_measure (context, name, ntc[i], bms, NULL);
 	}
-	pl_step_measure (context, "ambient_degc", ambient, daq, NULL);
+	pl_step_measure (context, "ambient_degc", ambient, daq, raw);
 	pl_step_measure (context, "ambient_difference_k", worst, bms, NULL);
 	pl_step_measure (context, "spread_k", pl_maximum (ntc, NTCS) - pl_minimum (ntc, NTCS), bms,
 			 NULL);

@@ -7,16 +7,33 @@
 /* The longest that a main contactor may take through pre-charge: maker's 5 s with margin, plant default. */
 #define CONTACTOR_MAX_S 8.0
 
+/* A driver gives numbers or an error; what is neither must not slip through a comparison. */
+static gboolean
+all_numbers (PlInstrument *instrument, const char *name, const double *values, guint n,
+	     GError **error)
+{
+	for (guint i = 0; i < n; i++) {
+		if (isfinite (values[i]))
+			continue;
+		g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+			     "value %u of %s that the %s gave is no number", i + 1, name,
+			     instrument->name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean
 pl_reg_get (PlInstrument *instrument, const char *name, double *ret, GError **error)
 {
-	return instrument->ops.registers->read (instrument, name, ret, 1, error);
+	return pl_reg_get_n (instrument, name, ret, 1, error);
 }
 
 gboolean
 pl_reg_get_n (PlInstrument *instrument, const char *name, double *ret, guint n, GError **error)
 {
-	return instrument->ops.registers->read (instrument, name, ret, n, error);
+	return instrument->ops.registers->read (instrument, name, ret, n, error) &&
+	       all_numbers (instrument, name, ret, n, error);
 }
 
 gboolean
@@ -26,35 +43,40 @@ pl_reg_set (PlInstrument *instrument, const char *name, double value, GError **e
 }
 
 gboolean
-pl_daq_get_n (PlInstrument *daq, const char *channels, double *ret, guint n, GError **error)
+pl_daq_read (PlInstrument *daq, const char *const *names, double *ret, guint n, char **ret_raw,
+	     GError **error)
 {
-	const char *names[] = {channels, NULL};
 	g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+	g_autofree char *raw = NULL, *all = g_strjoinv (" ", (char **)names);
 
-	if (!daq->ops.daq->measure (daq, names, values, NULL, error))
+	if (!daq->ops.daq->measure (daq, names, values, &raw, error))
 		return FALSE;
 	if (values->len != n) {
 		g_set_error (
 		    error, PL_STEP_ERROR, PL_STEP_ERROR_CONFIG,
 		    "the DAQ has %u channels named %s, %u are needed: correct the bench file",
-		    values->len, channels, n);
+		    values->len, all, n);
 		return FALSE;
 	}
 	memcpy (ret, values->data, n * sizeof (double));
-	return TRUE;
+	if (ret_raw != NULL)
+		*ret_raw = g_steal_pointer (&raw);
+	return all_numbers (daq, all, ret, n, error);
+}
+
+gboolean
+pl_daq_get_n (PlInstrument *daq, const char *channels, double *ret, guint n, char **ret_raw,
+	      GError **error)
+{
+	const char *names[] = {channels, NULL};
+
+	return pl_daq_read (daq, names, ret, n, ret_raw, error);
 }
 
 gboolean
 pl_daq_get (PlInstrument *daq, const char *channel, double *ret, char **ret_raw, GError **error)
 {
-	const char *names[] = {channel, NULL};
-	g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
-
-	if (!daq->ops.daq->measure (daq, names, values, ret_raw, error))
-		return FALSE;
-	g_return_val_if_fail (values->len == 1, FALSE);
-	*ret = g_array_index (values, double, 0);
-	return TRUE;
+	return pl_daq_get_n (daq, channel, ret, 1, ret_raw, error);
 }
 
 /* -- switching with undo ---------------------------------------------------------------------------------- */
@@ -136,14 +158,6 @@ pl_step_close_contactor (PlStepContext *context, PlInstrument *bms, GError **err
 
 /* -- supply ----------------------------------------------------------------------------------------------- */
 
-const PlParam pl_supply_params[] = {
-    {"voltage_max_v", PL_PARAM_NUMBER, FALSE, 1, 1000, "116.8", NULL, "charging stops here (CV)"},
-    {"voltage_min_v", PL_PARAM_NUMBER, FALSE, 0, 1000, "80", NULL, "discharging stops here"},
-    {"watchdog_s", PL_PARAM_NUMBER, FALSE, 1, 60, "10", NULL,
-     "supply's own: output off if we are silent"},
-    {NULL},
-};
-
 /* Protections stand 2.5 % outside the working limits (reference: 2-3 % outside, armed before output on). */
 void
 pl_step_supply_limits (PlStepContext *context, double current_a, PlSupplyLimits *ret)
@@ -185,6 +199,19 @@ pl_step_connect_supply (PlStepContext *context, PlInstrument *supply, const PlSu
 	       supply->ops.supply->output (supply, TRUE, error);
 }
 
+gboolean
+pl_step_wait_fed (PlStepContext *context, PlInstrument *supply, double seconds, GError **error)
+{
+	double end = pl_step_elapsed (context) + seconds, left;
+	PlSupplyReading reading;
+
+	while ((left = end - pl_step_elapsed (context)) > 0)
+		if (!pl_step_wait (context, MIN (left, 1), error) ||
+		    !supply->ops.supply->read (supply, &reading, error))
+			return FALSE;
+	return TRUE;
+}
+
 /* -- numbers ---------------------------------------------------------------------------------------------- */
 
 static int
@@ -195,12 +222,23 @@ compare_doubles (const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A reading that is missing leaves nothing to say of all of them. */
+static gboolean
+any_missing (const double *values, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		if (isnan (values[i]))
+			return TRUE;
+	return n == 0;
+}
+
 double
 pl_median (const double *values, guint n)
 {
 	g_autofree double *sorted = g_memdup2 (values, n * sizeof *values);
 
-	g_return_val_if_fail (n > 0, NAN);
+	if (any_missing (values, n))
+		return NAN;
 	qsort (sorted, n, sizeof *sorted, compare_doubles);
 	return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
@@ -208,21 +246,21 @@ pl_median (const double *values, guint n)
 double
 pl_minimum (const double *values, guint n)
 {
-	double least = NAN;
+	double least = INFINITY;
 
 	for (guint i = 0; i < n; i++)
-		least = fmin (least, values[i]);
-	return least;
+		least = MIN (least, values[i]);
+	return any_missing (values, n) ? NAN : least;
 }
 
 double
 pl_maximum (const double *values, guint n)
 {
-	double most = NAN;
+	double most = -INFINITY;
 
 	for (guint i = 0; i < n; i++)
-		most = fmax (most, values[i]);
-	return most;
+		most = MAX (most, values[i]);
+	return any_missing (values, n) ? NAN : most;
 }
 
 double
@@ -232,5 +270,17 @@ pl_total (const double *values, guint n)
 
 	for (guint i = 0; i < n; i++)
 		total += values[i];
-	return total;
+	return n > 0 ? total : NAN;
+}
+
+gboolean
+pl_step_check_flow (double measured_a, double set_a, GError **error)
+{
+	if (measured_a * set_a > 0 && fabs (measured_a) >= fabs (set_a) / 2)
+		return TRUE;
+	g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+		     "the shunt reads %.2f A with %.2f A set: check the fixture's current path and "
+		     "the sense of the shunt",
+		     measured_a, set_a);
+	return FALSE;
 }

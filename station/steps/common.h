@@ -5,17 +5,22 @@
 /* What several steps do alike. Errors are those of the instruments unless said. */
 
 /* -- named registers (BMS, PLC) --------------------------------------------------------------------------- */
+/* Numbers or an error. */
 gboolean pl_reg_get (PlInstrument *instrument, const char *name, double *ret, GError **error);
 gboolean pl_reg_get_n (PlInstrument *instrument, const char *name, double *ret, guint n,
 		       GError **error);
 gboolean pl_reg_set (PlInstrument *instrument, const char *name, double value, GError **error);
 
-/* -- DAQ channels ----------------------------------------------------------------------------------------- */
+/* -- DAQ channels -----------------------------------------------------------------------------------------
+ * Exactly n numbers, or an error; *ret_raw (may be NULL) is the meter's reply as it came, caller frees. */
 gboolean pl_daq_get (PlInstrument *daq, const char *channel, double *ret, char **ret_raw,
 		     GError **error);
-/* Exactly n values of "cell*" and the like, or an error. */
+/* "cell*" and the like. */
 gboolean pl_daq_get_n (PlInstrument *daq, const char *channels, double *ret, guint n,
-		       GError **error);
+		       char **ret_raw, GError **error);
+/* Several names, NULL-terminated, in their order. */
+gboolean pl_daq_read (PlInstrument *daq, const char *const *names, double *ret, guint n,
+		      char **ret_raw, GError **error);
 
 /* -- the pack and the fixture ----------------------------------------------------------------------------- */
 /* Writes a PLC output (or BMS register) and has it written back to `safe` when the step ends. No energy row. */
@@ -29,20 +34,42 @@ gboolean pl_step_close_contactor (PlStepContext *context, PlInstrument *bms, GEr
 /* Load relay and supply: armed and read back, output on at 0 A; off and open again when the step ends. */
 gboolean pl_step_connect_supply (PlStepContext *context, PlInstrument *supply,
 				 const PlSupplyLimits *limits, GError **error);
-/* The limits that every step with the supply uses, from its parameters voltage_max_v ... watchdog_s. */
-extern const PlParam pl_supply_params[];
+/* Waits while the supply is read at least once a second, which feeds its watchdog. */
+gboolean pl_step_wait_fed (PlStepContext *context, PlInstrument *supply, double seconds,
+			   GError **error);
+/* The parameters of every step with the supply, and the limits that follow from them. A step with
+ * the output on reads the supply once a second or more often. */
+#define PL_SUPPLY_PARAMS                                                                           \
+	{"voltage_max_v",	    PL_PARAM_NUMBER, FALSE, 1, 1000, "116.8", NULL,                \
+	 "charging stops here (CV)"},                                                              \
+	    {"voltage_min_v",	      PL_PARAM_NUMBER, FALSE, 0, 1000, "80", NULL,                 \
+	     "discharging stops here"},                                                            \
+	{                                                                                          \
+		"watchdog_s", PL_PARAM_NUMBER, FALSE, 3, 60, "10", NULL,                           \
+		    "supply's own: output off if we are silent"                                    \
+	}
 void pl_step_supply_limits (PlStepContext *context, double current_a, PlSupplyLimits *ret);
 
-/* -- numbers ---------------------------------------------------------------------------------------------- */
+/* -- numbers: NaN among the values, or no values, give NaN -------------------------------------------------- */
 double pl_median (const double *values, guint n);
 double pl_minimum (const double *values, guint n);
 double pl_maximum (const double *values, guint n);
 double pl_total (const double *values, guint n);
+/* A current that was set and does not flow, or flows the other way, makes all that is derived from it worthless:
+ * INCONCLUSIVE unless the shunt sees at least half of it. */
+gboolean pl_step_check_flow (double measured_a, double set_a, GError **error);
 
-/* -- the hipot tester -------------------------------------------------------------------------------------- */
-/* One test on one route of the fixture's matrix (names of PlRoute's words below): committed, routed, run,
- * watched, stopped, discharged and proved below 60 V dc. *ret holds the last reading. */
+/* -- the hipot tester --------------------------------------------------------------------------------------
+ * One test on one route of the fixture's matrix: committed, routed, run, watched, stopped, discharged and proved below
+ * 60 V dc. *ret holds the tester's judgement (PASS or one of the FAILs) with its last reading; a judgement that
+ * contradicts itself is INCONCLUSIVE: PASS without having run, for too short, below the set level, or with a value
+ * beyond the tester's own limits. */
 extern const char
     *const pl_route_words[]; /* "pos-chassis", ... NULL-terminated; index + 1 = hv_route's value */
 gboolean pl_step_hipot (PlStepContext *context, const char *route, const PlHipotSetup *setup,
 			PlHipotReading *ret, GError **error);
+/* "none", "breakdown" ...: the tester's judgement in words. */
+const char *pl_hipot_judgement (PlHipotState state);
+/* Our limit passed the value: INCONCLUSIVE where the tester says otherwise. */
+gboolean pl_step_hipot_agrees (PlVerdict ours, const PlHipotReading *reading, const char *route,
+			       GError **error);

@@ -6,82 +6,82 @@
  * Contactors: open means open (terminal voltage through the load), pre-charge takes its time, closed means closed
  * (voltage drop under current), and open again afterwards. UL 1973 40.1: active safety controls, 100 %.
  */
+typedef struct {
+	PlInstrument *bms, *daq, *supply, *plc;
+} Bench;
+
 static gboolean
-judge_open (PlStepContext *context, PlInstrument *bms, PlInstrument *daq, const char *name,
+judge_open (PlStepContext *context, const Bench *b, const char *name, PlVerdict *ret,
 	    GError **error)
 {
-	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
+	g_autofree char *raw = NULL;
 	double terminal, aux;
 
-	if (plc == NULL || !pl_reg_set (bms, "contactor", 0, error) ||
-	    !pl_step_switch (context, plc, "discharge", 1, 0, error) ||
+	if (!pl_reg_set (b->bms, "contactor", 0, error) ||
+	    !pl_step_switch (context, b->plc, "discharge", 1, 0, error) ||
 	    !pl_step_wait (context, 3, error) ||
-	    !pl_daq_get (daq, "terminal", &terminal, NULL, error) ||
-	    !pl_reg_get (bms, "main_aux", &aux, error))
+	    !pl_daq_get (b->daq, "terminal", &terminal, &raw, error) ||
+	    !pl_reg_get (b->bms, "main_aux", &aux, error))
 		return FALSE;
 	if (fabs (terminal) > 10)
 		pl_step_blame (
 		    context,
 		    "%.1f V at the terminals with the contactor commanded open: welded contactor",
 		    terminal);
-	pl_step_measure (context, name, fabs (terminal), daq, NULL);
+	*ret = pl_step_measure (context, name, fabs (terminal), b->daq, raw);
 	if (g_str_equal (name, "open_after_v"))
-		pl_step_measure (context, "aux_open_after", aux, bms, NULL);
-	return pl_reg_set (plc, "discharge", 0, error);
+		pl_step_measure (context, "aux_open_after", aux, b->bms, NULL);
+	return pl_reg_set (b->plc, "discharge", 0, error);
 }
 
+/* A drop means something only while the current flows. */
 static gboolean
-judge_closed (PlStepContext *context, PlInstrument *bms, PlInstrument *daq, PlInstrument *supply,
-	      GError **error)
+judge_closed (PlStepContext *context, const Bench *b, GError **error)
 {
 	const char *names[] = {"stack", "terminal", "shunt", NULL};
-	g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
-	double precharge_ms, stack, terminal;
+	double precharge_ms, values[3], amperes = -pl_step_number (context, "current_a");
+	g_autofree char *raw = NULL;
 	PlSupplyReading reading;
 
-	if (!pl_reg_get (bms, "precharge_time", &precharge_ms, error) ||
-	    !supply->ops.supply->set_current (supply, -pl_step_number (context, "current_a"),
-					      error) ||
+	if (!pl_reg_get (b->bms, "precharge_time", &precharge_ms, error) ||
+	    !b->supply->ops.supply->set_current (b->supply, amperes, error) ||
 	    !pl_step_wait (context, 1, error) ||
-	    !daq->ops.daq->measure (daq, names, values, NULL, error) ||
-	    !supply->ops.supply->read (supply, &reading, error) ||
-	    !supply->ops.supply->set_current (supply, 0, error))
+	    !pl_daq_read (b->daq, names, values, 3, &raw, error) ||
+	    !b->supply->ops.supply->read (b->supply, &reading, error) ||
+	    !b->supply->ops.supply->set_current (b->supply, 0, error) ||
+	    !pl_step_check_flow (values[2], amperes, error))
 		return FALSE;
-	stack = g_array_index (values, double, 0);
-	terminal = g_array_index (values, double, 1);
-	pl_step_measure (context, "precharge_s", precharge_ms / 1e3, bms, NULL);
-	pl_step_measure (context, "closed_drop_v", fabs (stack - terminal), daq, NULL);
-	pl_step_measure (context, "closed_current_a", g_array_index (values, double, 2), daq, NULL);
+	pl_step_measure (context, "precharge_s", precharge_ms / 1e3, b->bms, NULL);
+	pl_step_measure (context, "closed_drop_v", fabs (values[0] - values[1]), b->daq, raw);
+	pl_step_measure (context, "closed_current_a", values[2], b->daq, raw);
 	return TRUE;
 }
 
 static gboolean
 run_contactors (PlStepContext *context, GError **error)
 {
-	PlInstrument *bms = pl_step_borrow (context, PL_ROLE_BMS, error);
-	PlInstrument *daq = bms != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
-	PlInstrument *supply = daq != NULL ? pl_step_borrow (context, PL_ROLE_SUPPLY, error) : NULL;
+	Bench b = {0};
 	PlSupplyLimits limits;
+	PlVerdict verdict;
 
-	if (supply == NULL)
+	if ((b.bms = pl_step_borrow (context, PL_ROLE_BMS, error)) == NULL ||
+	    (b.daq = pl_step_borrow (context, PL_ROLE_DAQ, error)) == NULL ||
+	    (b.supply = pl_step_borrow (context, PL_ROLE_SUPPLY, error)) == NULL ||
+	    (b.plc = pl_step_borrow (context, PL_ROLE_PLC, error)) == NULL ||
+	    !judge_open (context, &b, "open_before_v", &verdict, error))
 		return FALSE;
+	if (verdict != PL_VERDICT_PASS)
+		return TRUE; /* what is closed already cannot be tried */
 	pl_step_supply_limits (context, pl_step_number (context, "current_a"), &limits);
-	if (!judge_open (context, bms, daq, "open_before_v", error))
-		return FALSE;
-	if (!pl_step_close_contactor (context, bms, error) ||
-	    !pl_step_connect_supply (context, supply, &limits, error) ||
-	    !judge_closed (context, bms, daq, supply, error))
-		return FALSE;
-	return pl_step_make_safe (context, error) &&
-	       judge_open (context, bms, daq, "open_after_v", error);
+	return pl_step_close_contactor (context, b.bms, error) &&
+	       pl_step_connect_supply (context, b.supply, &limits, error) &&
+	       judge_closed (context, &b, error) && pl_step_make_safe (context, error) &&
+	       judge_open (context, &b, "open_after_v", &verdict, error);
 }
 
 static const PlParam params[] = {
     {"current_a", PL_PARAM_NUMBER, FALSE, 1, 500, "50", NULL, "for the voltage drop"},
-    {"voltage_max_v", PL_PARAM_NUMBER, FALSE, 1, 1000, "116.8", NULL, "charging stops here (CV)"},
-    {"voltage_min_v", PL_PARAM_NUMBER, FALSE, 0, 1000, "80", NULL, "discharging stops here"},
-    {"watchdog_s", PL_PARAM_NUMBER, FALSE, 1, 60, "10", NULL,
-     "supply's own: output off if we are silent"},
+    PL_SUPPLY_PARAMS,
     {NULL},
 };
 

@@ -9,31 +9,43 @@
  */
 #define CELLS 32
 #define SAMPLE_S 0.1
-#define REST_LOOK_S 1.0
+#define REST_SAMPLE_S 1.0
+
+typedef struct {
+	PlInstrument *bms, *daq, *supply;
+} Meters;
 
 typedef struct {
 	double cells[CELLS];
 	double pack_v;
 	double current_a;
 	double warmest_degc;
+	char raw[256]; /* of the DAQ */
 } Look;
 
+typedef struct {
+	const char *direction;
+	Look before, end;
+	double seconds; /* that the current had flowed at the end */
+} Pulse;
+
 static gboolean
-look (PlInstrument *bms, PlInstrument *daq, PlInstrument *supply, Look *ret, GError **error)
+look (const Meters *m, Look *ret, GError **error)
 {
 	const char *names[] = {"terminal", "shunt", NULL};
-	g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
+	g_autofree char *raw = NULL;
 	PlSupplyReading reading;
-	double ntc[4];
+	double volts_amperes[2], ntc[4];
 
-	if (!daq->ops.daq->measure (daq, names, values, NULL, error) ||
-	    !pl_reg_get_n (bms, "cell_voltage", ret->cells, CELLS, error) ||
-	    !pl_reg_get_n (bms, "temperature", ntc, 4, error) ||
-	    !supply->ops.supply->read (supply, &reading, error)) /* also feeds its watchdog */
+	if (!pl_daq_read (m->daq, names, volts_amperes, 2, &raw, error) ||
+	    !pl_reg_get_n (m->bms, "cell_voltage", ret->cells, CELLS, error) ||
+	    !pl_reg_get_n (m->bms, "temperature", ntc, 4, error) ||
+	    !m->supply->ops.supply->read (m->supply, &reading, error)) /* also feeds its watchdog */
 		return FALSE;
-	ret->pack_v = g_array_index (values, double, 0);
-	ret->current_a = g_array_index (values, double, 1);
+	ret->pack_v = volts_amperes[0];
+	ret->current_a = volts_amperes[1];
 	ret->warmest_degc = pl_maximum (ntc, 4);
+	g_strlcpy (ret->raw, raw != NULL ? raw : "", sizeof ret->raw);
 	return TRUE;
 }
 
@@ -49,118 +61,134 @@ keep_sample (PlStepContext *context, const char *curve, const Look *now, GError 
 }
 
 static gboolean
-pulse (PlStepContext *context, PlInstrument *bms, PlInstrument *daq, PlInstrument *supply,
-       double amperes, const char *curve, Look *ret_before, Look *ret_end, GError **error)
+pulse (PlStepContext *context, const Meters *m, double amperes, Pulse *p, GError **error)
 {
-	double began;
+	double began, length = pl_step_number (context, "pulse_s");
 
-	if (!look (bms, daq, supply, ret_before, error) ||
-	    !keep_sample (context, curve, ret_before, error) ||
-	    !supply->ops.supply->set_current (supply, amperes, error))
+	if (!look (m, &p->before, error) ||
+	    !keep_sample (context, p->direction, &p->before, error) ||
+	    !m->supply->ops.supply->set_current (m->supply, amperes, error))
 		return FALSE;
 	began = pl_step_elapsed (context);
 	do {
-		if (!pl_step_wait (context, SAMPLE_S, error) ||
-		    !look (bms, daq, supply, ret_end, error) ||
-		    !keep_sample (context, curve, ret_end, error))
+		if (!pl_step_wait (context, SAMPLE_S, error))
 			return FALSE;
-	} while (pl_step_elapsed (context) - began <
-		 pl_step_number (context, "pulse_s") - SAMPLE_S / 2);
-	return supply->ops.supply->set_current (supply, 0, error);
+		p->seconds = pl_step_elapsed (context) - began;
+		if (!look (m, &p->end, error) ||
+		    !keep_sample (context, p->direction, &p->end, error))
+			return FALSE;
+	} while (p->seconds < length - SAMPLE_S / 2);
+	return m->supply->ops.supply->set_current (m->supply, 0, error) &&
+	       pl_step_check_flow (p->end.current_a - p->before.current_a, amperes, error);
 }
 
-/* The output stays on at 0 A: being read is what keeps the supply's watchdog from ending it. */
-static gboolean
-rest (PlStepContext *context, PlInstrument *supply, double seconds, GError **error)
-{
-	double end = pl_step_elapsed (context) + seconds, left;
-
-	while ((left = end - pl_step_elapsed (context)) > 0) {
-		PlSupplyReading reading;
-
-		if (!supply->ops.supply->read (supply, &reading, error) ||
-		    !pl_step_wait (context, MIN (REST_LOOK_S, left), error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
+/* The farthest from the median, and the one farthest above it: a loose joint only ever adds. */
 static void
-judge_pulse (PlStepContext *context, const char *direction, const Look *before, const Look *end,
-	     PlInstrument *bms, PlInstrument *daq)
+judge_cells (PlStepContext *context, const Pulse *p, const Meters *m)
 {
-	double step_a = end->current_a - before->current_a;
+	double step_a = p->end.current_a - p->before.current_a;
 	double cells[CELLS], median, worst = 0, excess = 0;
-	guint worst_at = 0;
-	g_autofree char *pack = g_strdup_printf ("pack_ohm_%s", direction);
-	g_autofree char *spread = g_strdup_printf ("cell_deviation_percent_%s", direction);
-	g_autofree char *busbar = g_strdup_printf ("busbar_excess_ohm_%s", direction);
-	g_autofree char *current = g_strdup_printf ("current_a_%s", direction);
+	guint excess_at = 0;
+	g_autofree char *spread = g_strdup_printf ("cell_deviation_percent_%s", p->direction);
+	g_autofree char *busbar = g_strdup_printf ("busbar_excess_ohm_%s", p->direction);
 
 	for (guint i = 0; i < CELLS; i++)
-		cells[i] = (end->cells[i] - before->cells[i]) / step_a;
+		cells[i] = (p->end.cells[i] - p->before.cells[i]) / step_a;
 	median = pl_median (cells, CELLS);
 	for (guint i = 0; i < CELLS; i++) {
-		g_autofree char *name = g_strdup_printf ("cell_ohm_%s_%u", direction, i + 1);
+		g_autofree char *name = g_strdup_printf ("cell_ohm_%s_%u", p->direction, i + 1);
 
-		if (fabs (cells[i] - median) > worst) {
-			worst = fabs (cells[i] - median);
-			worst_at = i;
+		worst = MAX (worst, fabs (cells[i] - median));
+		if (cells[i] - median > excess) {
+			excess = cells[i] - median;
+			excess_at = i;
 		}
-		excess = fmax (excess, cells[i] - median);
-		pl_step_measure (context, name, cells[i], bms, NULL);
+		pl_step_measure (context, name, cells[i], m->bms, NULL);
 	}
 	if (excess > pl_step_number (context, "busbar_blame_ohm"))
 		pl_step_blame (context,
 			       "position %u: %.3f mohm over the median of %.3f mohm: loose busbar "
 			       "or weld at this cell",
-			       worst_at + 1, excess * 1e3, median * 1e3);
-	pl_step_measure (context, current, step_a, daq, NULL);
-	pl_step_measure (context, pack, (end->pack_v - before->pack_v) / step_a, daq, NULL);
-	pl_step_measure (context, busbar, excess, bms, NULL);
-	pl_step_measure (context, spread, 100 * worst / median, bms, NULL);
+			       excess_at + 1, excess * 1e3, median * 1e3);
+	pl_step_measure (context, busbar, excess, m->bms, NULL);
+	pl_step_measure (context, spread, 100 * worst / fabs (median), m->bms, NULL);
 }
 
 static gboolean
-measure_both (PlStepContext *context, PlInstrument *bms, PlInstrument *daq, PlInstrument *supply,
-	      GError **error)
+judge_pulse (PlStepContext *context, const Pulse *p, const Meters *m, GError **error)
+{
+	double step_a = p->end.current_a - p->before.current_a,
+	       ohm = (p->end.pack_v - p->before.pack_v) / step_a;
+	g_autofree char *pack = g_strdup_printf ("pack_ohm_%s", p->direction);
+	g_autofree char *current = g_strdup_printf ("current_a_%s", p->direction);
+	g_autofree char *seconds = g_strdup_printf ("pulse_s_%s", p->direction);
+
+	if (!(ohm > 0)) {
+		g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+			     "the pack went from %.3f V to %.3f V with %.2f A: a resistance of "
+			     "%.3g ohm contradicts itself",
+			     p->before.pack_v, p->end.pack_v, step_a, ohm);
+		return FALSE;
+	}
+	judge_cells (context, p, m);
+	pl_step_measure (context, current, step_a, m->daq, p->end.raw);
+	pl_step_measure (context, seconds, p->seconds, NULL, NULL);
+	pl_step_measure (context, pack, ohm, m->daq, p->end.raw);
+	return TRUE;
+}
+
+/* Watched and fed: ten seconds of silence and the supply's watchdog opens its output. */
+static gboolean
+rest (PlStepContext *context, const Meters *m, double seconds, GError **error)
+{
+	double end = pl_step_elapsed (context) + seconds, left;
+	Look now;
+
+	while ((left = end - pl_step_elapsed (context)) > 0)
+		if (!pl_step_wait (context, MIN (left, REST_SAMPLE_S), error) ||
+		    !look (m, &now, error) || !keep_sample (context, "rest", &now, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+measure_both (PlStepContext *context, const Meters *m, GError **error)
 {
 	double amperes = pl_step_number (context, "current_a");
-	Look before, end;
+	Pulse p = {.direction = "discharge"};
 	double soc;
 
-	if (!pl_reg_get (bms, "soc", &soc, error))
+	if (!pl_reg_get (m->bms, "soc", &soc, error))
 		return FALSE;
 	pl_step_progress (context, 0.1, "discharge pulse");
-	if (!pulse (context, bms, daq, supply, -amperes, "discharge", &before, &end, error))
+	if (!pulse (context, m, -amperes, &p, error) || !judge_pulse (context, &p, m, error))
 		return FALSE;
-	judge_pulse (context, "discharge", &before, &end, bms, daq);
 	pl_step_progress (context, 0.5, "rest");
-	if (!rest (context, supply, pl_step_number (context, "rest_s"), error))
+	if (!rest (context, m, pl_step_number (context, "rest_s"), error))
 		return FALSE;
 	pl_step_progress (context, 0.7, "charge pulse");
-	if (!pulse (context, bms, daq, supply, amperes, "charge", &before, &end, error))
+	p.direction = "charge";
+	if (!pulse (context, m, amperes, &p, error) || !judge_pulse (context, &p, m, error))
 		return FALSE;
-	judge_pulse (context, "charge", &before, &end, bms, daq);
-	pl_step_measure (context, "soc_percent", soc, bms, NULL);
-	pl_step_measure (context, "temperature_degc", end.warmest_degc, bms, NULL);
+	pl_step_measure (context, "soc_percent", soc, m->bms, NULL);
+	pl_step_measure (context, "temperature_degc", p.end.warmest_degc, m->bms, NULL);
 	return TRUE;
 }
 
 static gboolean
 run_dcir (PlStepContext *context, GError **error)
 {
-	PlInstrument *bms = pl_step_borrow (context, PL_ROLE_BMS, error);
-	PlInstrument *daq = bms != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
-	PlInstrument *supply = daq != NULL ? pl_step_borrow (context, PL_ROLE_SUPPLY, error) : NULL;
+	Meters m = {0};
 	PlSupplyLimits limits;
 
-	if (supply == NULL)
+	if ((m.bms = pl_step_borrow (context, PL_ROLE_BMS, error)) == NULL ||
+	    (m.daq = pl_step_borrow (context, PL_ROLE_DAQ, error)) == NULL ||
+	    (m.supply = pl_step_borrow (context, PL_ROLE_SUPPLY, error)) == NULL)
 		return FALSE;
 	pl_step_supply_limits (context, pl_step_number (context, "current_a"), &limits);
-	return pl_step_close_contactor (context, bms, error) &&
-	       pl_step_connect_supply (context, supply, &limits, error) &&
-	       measure_both (context, bms, daq, supply, error);
+	return pl_step_close_contactor (context, m.bms, error) &&
+	       pl_step_connect_supply (context, m.supply, &limits, error) &&
+	       measure_both (context, &m, error);
 }
 
 static const PlParam params[] = {
@@ -169,31 +197,35 @@ static const PlParam params[] = {
     {"rest_s", PL_PARAM_NUMBER, FALSE, 0, 3600, "40", NULL, "rest between the pulses"},
     {"busbar_blame_ohm", PL_PARAM_NUMBER, FALSE, 1e-6, 1, "0.0001", NULL,
      "names the position beyond this"},
-    {"voltage_max_v", PL_PARAM_NUMBER, FALSE, 1, 1000, "116.8", NULL, "charging stops here (CV)"},
-    {"voltage_min_v", PL_PARAM_NUMBER, FALSE, 0, 1000, "80", NULL, "discharging stops here"},
-    {"watchdog_s", PL_PARAM_NUMBER, FALSE, 1, 60, "10", NULL,
-     "supply's own: output off if we are silent"},
+    PL_SUPPLY_PARAMS,
     {NULL},
 };
 
 static const PlMeasure measures[] = {
-    {"pack_ohm_discharge", "ohm", TRUE, FALSE, 0, 10, "pack resistance at the pulse's end"},
-    {"pack_ohm_charge", "ohm", TRUE, FALSE, 0, 10, "same, charging"},
-    {"cell_deviation_percent_*", "%", TRUE, FALSE, 0, 1e6,
-     "largest |cell - median| of a direction"},
-    {"busbar_excess_ohm_*", "ohm", TRUE, FALSE, 0, 10, "largest cell - median of a direction"},
-    {"cell_ohm_*", "ohm", FALSE, FALSE, -10, 10, "one cell of a direction"},
-    {"current_a_*", "A", FALSE, FALSE, -1000, 1000, "the current step, by the shunt"},
-    {"soc_percent", "%", FALSE, FALSE, 0, 100, "by the BMS"},
+    {"pack_ohm_discharge", "ohm", TRUE, FALSE, -10, 10, "pack resistance at the pulse's end"},
+    {"pack_ohm_charge", "ohm", TRUE, FALSE, -10, 10, "same, charging"},
+    {"cell_deviation_percent_discharge", "%", TRUE, FALSE, 0, 1e6, "largest |cell - median|"},
+    {"cell_deviation_percent_charge", "%", TRUE, FALSE, 0, 1e6, "same, charging"},
+    {"busbar_excess_ohm_discharge", "ohm", TRUE, FALSE, 0, 10, "largest cell - median"},
+    {"busbar_excess_ohm_charge", "ohm", TRUE, FALSE, 0, 10, "same, charging"},
+    {"cell_ohm_*", "ohm", FALSE, FALSE, -10, 10, "one cell of a direction: cell_ohm_charge_7"},
+    {"current_a_*", "A", FALSE, FALSE, -1000, 1000,
+     "the current step of a direction, by the shunt"},
+    {"pulse_s_*", "s", FALSE, FALSE, 0, 100, "time that it had flowed at the reading"},
+    {"soc_percent", "%", FALSE, FALSE, 0, 100, "before, by the BMS"},
     {"temperature_degc", "degC", FALSE, FALSE, -40, 125, "warmest NTC"},
     {NULL},
 };
+
+static const char *const columns[] = {"pack_v",	    "current_a",	"cell_min_v",
+				      "cell_max_v", "temperature_degc", NULL};
 
 const PlStepType pl_step_dcir = {
     .name = "dcir",
     .title = "Pack and cell resistance (10 s)",
     .params = params,
     .measures = measures,
+    .columns = columns,
     .roles = PL_ROLE_BIT (PL_ROLE_BMS) | PL_ROLE_BIT (PL_ROLE_DAQ) | PL_ROLE_BIT (PL_ROLE_SUPPLY) |
 	     PL_ROLE_BIT (PL_ROLE_PLC),
     .weight = 8,

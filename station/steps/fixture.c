@@ -9,11 +9,32 @@
 
 /* -- bench-ready ------------------------------------------------------------------------------------------- */
 
+/* Judged by their readings; the others show what a person or a register map has vouched for. */
 static gboolean
-is_overdue (const char *due, const char *today)
+measures (PlRole role)
 {
-	/* ISO dates compare as text */
-	return due != NULL && strcmp (due, today) < 0;
+	return role == PL_ROLE_HIPOT || role == PL_ROLE_SUPPLY || role == PL_ROLE_DAQ;
+}
+
+/* No date is no calibration. ISO dates compare as text. */
+static gboolean
+is_overdue (PlStepContext *context, const PlBenchEntry *entry, const char *today)
+{
+	const char *due = entry->calibration_due;
+
+	if (due == NULL && measures (entry->role))
+		pl_step_blame (context,
+			       "the %s (%s) has no calibration_due in the bench file: the "
+			       "technician enters its "
+			       "certificate's dates",
+			       pl_role_name (entry->role), entry->driver);
+	else if (due != NULL && strcmp (due, today) < 0)
+		pl_step_blame (
+		    context, "calibration of the %s (%s) was due on %s: the technician clears this",
+		    pl_role_name (entry->role), entry->driver, due);
+	else
+		return FALSE;
+	return TRUE;
 }
 
 static gboolean
@@ -36,14 +57,8 @@ open_all (PlStepContext *context, guint *ret_overdue, GError **error)
 		identity =
 		    g_strdup_printf ("%s %s %s", instrument->identity.model,
 				     instrument->identity.serial, instrument->identity.firmware);
-		pl_step_measure_text (context, name, g_strstrip (identity), instrument);
-		if (is_overdue (entry->calibration_due, now)) {
-			(*ret_overdue)++;
-			pl_step_blame (
-			    context,
-			    "calibration of the %s (%s) was due on %s: the technician clears this",
-			    pl_role_name (entry->role), entry->driver, entry->calibration_due);
-		}
+		pl_step_measure_text (context, name, g_strstrip (identity), instrument, NULL);
+		*ret_overdue += is_overdue (context, entry, now);
 	}
 	return TRUE;
 }
@@ -73,7 +88,7 @@ run_bench_ready (PlStepContext *context, GError **error)
 
 static const PlMeasure ready_measures[] = {
     {"calibrations_overdue_count", "", TRUE, FALSE, 0, 100,
-     "instruments whose calibration is overdue"},
+     "instruments whose calibration is overdue or not known"},
     {"identity_*", "", FALSE, TRUE, 0, 0, "model, serial number and firmware of an instrument"},
     {NULL},
 };
@@ -82,6 +97,7 @@ const PlStepType pl_step_bench_ready = {
     .name = "bench-ready",
     .title = "Bench ready",
     .measures = ready_measures,
+    .alone = TRUE,
     .weight = 1,
     .run = run_bench_ready,
 };
@@ -103,7 +119,9 @@ run_fixture_close (PlStepContext *context, GError **error)
 	       pl_reg_set (plc, "door_lock", 1, error) &&
 	       pl_step_await (context, plc, "door_locked", 1, 5, "locking the door (is it closed?)",
 			      error) &&
-	       pl_safety_check (plc, error) && pl_reg_set (plc, "bms_reset", 0, error) &&
+	       pl_safety_check (plc, error) &&
+	       /* making safe after a crash leaves the discharge relay closed */
+	       pl_reg_set (plc, "discharge", 0, error) && pl_reg_set (plc, "bms_reset", 0, error) &&
 	       pl_reg_set (plc, "bms_boot", 0, error) && pl_reg_set (plc, "bms_power", 1, error) &&
 	       pl_step_wait (context, pl_step_number (context, "wake_s"), error);
 }
@@ -127,17 +145,32 @@ const PlStepType pl_step_fixture_close = {
 static gboolean
 run_make_safe (PlStepContext *context, GError **error)
 {
-	return pl_station_make_safe (pl_run_station (pl_step_run (context)), error);
+	PlStation *station = pl_run_station (pl_step_run (context));
+
+	/* what an earlier step could not undo is safe now, too, and the next start need not warn of it */
+	return pl_station_make_safe (station, error) && pl_station_all_is_safe (station, error);
 }
 
 const PlStepType pl_step_make_safe_type = {
     .name = "make-safe",
     .title = "Make safe",
+    .alone = TRUE,
     .weight = 1,
     .run = run_make_safe,
 };
 
 /* -- fixture-open ------------------------------------------------------------------------------------------- */
+
+/* Green for a pack that has passed all so far, red for every other. */
+static gboolean
+show_verdict (PlStepContext *context, PlInstrument *plc, GError **error)
+{
+	gboolean clean = pl_run_is_clean (pl_step_run (context));
+
+	return pl_reg_set (plc, "tower_yellow", 0, error) &&
+	       pl_reg_set (plc, "tower_green", clean, error) &&
+	       pl_reg_set (plc, "tower_red", !clean, error);
+}
 
 static gboolean
 run_fixture_open (PlStepContext *context, GError **error)
@@ -151,10 +184,11 @@ run_fixture_open (PlStepContext *context, GError **error)
 	    !pl_safety_prove_discharged (daq, pl_step_clock (context), TOUCH_LIMIT_V, 20, &volts,
 					 error))
 		return FALSE;
-	pl_step_measure (context, "fixture_v", volts, daq, NULL);
+	if (pl_step_measure (context, "fixture_v", volts, daq, NULL) != PL_VERDICT_PASS)
+		return TRUE;
 	return pl_reg_set (plc, "discharge", 0, error) && pl_reg_set (plc, "bms_power", 0, error) &&
 	       pl_reg_set (plc, "door_lock", 0, error) && pl_reg_set (plc, "clamp", 0, error) &&
-	       pl_reg_set (plc, "tower_yellow", 0, error);
+	       show_verdict (context, plc, error);
 }
 
 static const PlMeasure open_measures[] = {

@@ -136,7 +136,7 @@ judge_identity (PlStepContext *context, const Identity *is, const struct bms_ima
 			       "(image %08x): "
 			       "it does not take the image that was written",
 			       running, (guint32)is->crc, wanted, should->crc32);
-	pl_step_measure_text (context, "firmware_version", running, bms);
+	pl_step_measure_text (context, "firmware_version", running, bms, NULL);
 	pl_step_measure (context, "image_matches", (guint32)is->crc == should->crc32, bms, NULL);
 	pl_step_measure (context, "security_counter", is->counter, bms, NULL);
 	pl_run_set_fact (pl_step_run (context), "firmware_version", running);
@@ -157,6 +157,22 @@ open_release (PlStepContext *context, GError **error)
 		return NULL;
 	}
 	return pl_release_open (file, key, error);
+}
+
+/* A BMS that does not answer cannot say what it is: then the recipe's word has to do. */
+static gboolean
+check_product (PlStepContext *context, PlRelease *release, GError **error)
+{
+	const char *wanted = pl_step_text (context, "bms_product");
+	const PlManifest *manifest = pl_release_manifest (release);
+
+	if (wanted == NULL || g_str_equal (wanted, manifest->product))
+		return TRUE;
+	g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_CONFIG,
+		     "release %s is for BMS %s, this recipe's packs have %s: nothing was erased; "
+		     "choose the right release",
+		     manifest->version, manifest->product, wanted);
+	return FALSE;
 }
 
 static gboolean
@@ -189,7 +205,7 @@ run_flash (PlStepContext *context, GError **error)
 	const struct bms_image_header *should;
 	Identity is = {0};
 
-	if (release == NULL ||
+	if (release == NULL || !check_product (context, release, error) ||
 	    (should = header_of (pl_release_image (release), &bytes, error)) == NULL ||
 	    !bring_up_to_date (context, bms, release, should, &is, error))
 		return FALSE;
@@ -201,6 +217,8 @@ static const char *const verifies[] = {"read", "crc", NULL};
 static const char *const loaders[] = {"an3155", NULL};
 
 static const PlParam params[] = {
+    {"bms_product", PL_PARAM_TEXT, FALSE, 0, 0, NULL, NULL,
+     "the BMS that a release must be for, also where none answers"},
     {"loader", PL_PARAM_TEXT, FALSE, 0, 0, "an3155", loaders, "bootloader protocol"},
     {"verify", PL_PARAM_TEXT, FALSE, 0, 0, "crc", verifies,
      "by read-back or by the target's checksum"},

@@ -12,14 +12,17 @@ run_ground_bond (PlStepContext *context, GError **error)
 	    .test_s = pl_step_number (context, "time_s"),
 	};
 	PlHipotReading reading = {0};
+	PlInstrument *hipot;
 
 	if (!pl_step_hipot (context, "ground-bond", &setup, &reading, error))
 		return FALSE;
-	pl_step_measure (context, "resistance_ohm", reading.value,
-			 pl_step_borrow (context, PL_ROLE_HIPOT, NULL), reading.raw);
-	pl_step_measure (context, "current_a", reading.level,
-			 pl_step_borrow (context, PL_ROLE_HIPOT, NULL), reading.raw);
-	return TRUE;
+	hipot = pl_step_borrow (context, PL_ROLE_HIPOT, NULL);
+	if (reading.state != PL_HIPOT_PASS)
+		pl_step_blame (context, "the tester judged %s", pl_hipot_judgement (reading.state));
+	pl_step_measure (context, "current_a", reading.level, hipot, reading.raw);
+	return pl_step_hipot_agrees (
+	    pl_step_measure (context, "resistance_ohm", reading.value, hipot, reading.raw),
+	    &reading, "ground-bond", error);
 }
 
 static const PlParam params[] = {
@@ -36,11 +39,14 @@ static const PlMeasure measures[] = {
     {NULL},
 };
 
+static const char *const columns[] = {"current_a", "resistance_ohm", NULL};
+
 const PlStepType pl_step_ground_bond = {
     .name = "ground-bond",
     .title = "Ground continuity",
     .params = params,
     .measures = measures,
+    .columns = columns,
     .roles = PL_ROLE_BIT (PL_ROLE_HIPOT) | PL_ROLE_BIT (PL_ROLE_PLC) | PL_ROLE_BIT (PL_ROLE_DAQ),
     .high_voltage = TRUE,
     .weight = 4,

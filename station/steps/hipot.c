@@ -3,25 +3,25 @@
 
 /* Dielectric withstand of each route: no breakdown, leakage below the limit. */
 
-static const char *
-word_of (PlHipotState state)
+static void
+measure_route (PlStepContext *context, const char *route, const PlHipotReading *reading,
+	       PlInstrument *by)
 {
-	switch (state) {
-	case PL_HIPOT_PASS:
-		return "none";
-	case PL_HIPOT_FAIL_BREAKDOWN:
-		return "breakdown";
-	case PL_HIPOT_FAIL_HIGH:
-		return "current above the tester's limit";
-	case PL_HIPOT_FAIL_LOW:
-		return "current below the tester's limit";
-	default:
-		return NULL;
-	}
+	g_autofree char *leakage = g_strdup_printf ("leakage_a_%s", route);
+	g_autofree char *breakdown = g_strdup_printf ("breakdown_%s", route);
+	g_autofree char *level = g_strdup_printf ("voltage_v_%s", route);
+
+	if (reading->state != PL_HIPOT_PASS)
+		pl_step_blame (context, "%s on %s at %.0f V", pl_hipot_judgement (reading->state),
+			       route, reading->level);
+	pl_step_measure_text (context, breakdown, pl_hipot_judgement (reading->state), by,
+			      reading->raw);
+	pl_step_measure (context, leakage, reading->value, by, reading->raw);
+	pl_step_measure (context, level, reading->level, by, reading->raw);
 }
 
 static gboolean
-withstand (PlStepContext *context, const char *route, GError **error)
+withstand (PlStepContext *context, const char *route, gboolean *ret_stands, GError **error)
 {
 	gboolean dc = g_str_equal (pl_step_text (context, "mode"), "dc");
 	PlHipotSetup setup = {
@@ -32,29 +32,12 @@ withstand (PlStepContext *context, const char *route, GError **error)
 	    .test_s = pl_step_number (context, "time_s"),
 	    .frequency_hz = dc ? 0 : 60,
 	};
-	g_autofree char *leakage = g_strdup_printf ("leakage_a_%s", route);
-	g_autofree char *breakdown = g_strdup_printf ("breakdown_%s", route);
-	g_autofree char *level = g_strdup_printf ("voltage_v_%s", route);
 	PlHipotReading reading = {0};
-	PlInstrument *by;
-	const char *word;
 
 	if (!pl_step_hipot (context, route, &setup, &reading, error))
 		return FALSE;
-	by = pl_step_borrow (context, PL_ROLE_HIPOT, NULL);
-	word = word_of (reading.state);
-	if (word == NULL) {
-		g_set_error (
-		    error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
-		    "the withstand test on %s ended without a judgement (last reply \"%s\")", route,
-		    reading.raw);
-		return FALSE;
-	}
-	if (reading.state != PL_HIPOT_PASS)
-		pl_step_blame (context, "%s on %s at %.0f V", word, route, reading.level);
-	pl_step_measure_text (context, breakdown, word, by);
-	pl_step_measure (context, leakage, reading.value, by, reading.raw);
-	pl_step_measure (context, level, reading.level, by, reading.raw);
+	measure_route (context, route, &reading, pl_step_borrow (context, PL_ROLE_HIPOT, NULL));
+	*ret_stands = reading.state == PL_HIPOT_PASS;
 	return TRUE;
 }
 
@@ -62,10 +45,12 @@ static gboolean
 run_hipot (PlStepContext *context, GError **error)
 {
 	g_auto (GStrv) routes = pl_step_list (context, "routes");
+	gboolean stands = TRUE;
 
-	for (guint i = 0; routes[i] != NULL; i++) {
+	/* insulation that has broken down gets no more high voltage */
+	for (guint i = 0; stands && routes[i] != NULL; i++) {
 		pl_step_progress (context, (double)i / g_strv_length (routes), routes[i]);
-		if (!withstand (context, routes[i], error))
+		if (!withstand (context, routes[i], &stands, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -85,18 +70,21 @@ static const PlParam params[] = {
 };
 
 static const PlMeasure measures[] = {
-    {"breakdown_*", "", FALSE, TRUE, 0, 0,
-     "the tester's judgement of a route: none, breakdown, ..."},
-    {"leakage_a_*", "A", FALSE, FALSE, 0, 1, "leakage current of a route"},
-    {"voltage_v_*", "V", FALSE, FALSE, 0, 7000, "the voltage that really stood"},
+    {"breakdown_*", "", TRUE, TRUE, 0, 0, "the tester's judgement of a route: none, breakdown, ...",
+     "routes"},
+    {"leakage_a_*", "A", TRUE, FALSE, 0, 1, "leakage current of a route", "routes"},
+    {"voltage_v_*", "V", FALSE, FALSE, 0, 7000, "the voltage that really stood", "routes"},
     {NULL},
 };
+
+static const char *const columns[] = {"voltage_v", "leakage_a", NULL};
 
 const PlStepType pl_step_hipot_type = {
     .name = "hipot",
     .title = "Dielectric withstand",
     .params = params,
     .measures = measures,
+    .columns = columns,
     .roles = PL_ROLE_BIT (PL_ROLE_HIPOT) | PL_ROLE_BIT (PL_ROLE_PLC) | PL_ROLE_BIT (PL_ROLE_DAQ),
     .high_voltage = TRUE,
     .weight = 10,

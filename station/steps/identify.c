@@ -54,7 +54,7 @@ run_identify (PlStepContext *context, GError **error)
 			       "no cells are recorded in pack %s: scan them in at assembly "
 			       "(packline assemble)",
 			       pl_run_serial (run));
-	pl_step_measure_text (context, "entry", pl_run_entry (run), NULL);
+	pl_step_measure_text (context, "entry", pl_run_entry (run), NULL, NULL);
 	pl_step_measure (context, "cells_count", cells, NULL, NULL);
 	pl_step_measure (context, "boards_count", boards, NULL, NULL);
 	pl_step_measure (context, "grades_count", grades, NULL, NULL);

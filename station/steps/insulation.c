@@ -1,26 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/bms/afe.h"
 #include "station/steps/common.h"
+#include <math.h>
 
 /*
  * Insulation resistance of each route. The BMS's own insulation monitor loads the network (100 kohm class), so
  * it is switched off and proved off first (GB 38031-2025: monitor off or disconnected).
  */
 static gboolean
+held_in_reset (PlStepContext *context, const GError *silent, GError **error)
+{
+	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
+
+	/* a pack without an application is flashed only after this step; in reset no output of its BMS can be on */
+	pl_step_event (context, "insulation",
+		       "the BMS does not answer (%s): held in reset, so that its monitor is off",
+		       silent->message);
+	return plc != NULL && pl_step_switch (context, plc, "bms_reset", 1, 0, error) &&
+	       pl_step_wait (context, 0.5, error);
+}
+
+static gboolean
 monitor_off (PlStepContext *context, GError **error)
 {
 	PlInstrument *bms = pl_step_borrow (context, PL_ROLE_BMS, error);
-	g_autoptr (GError) silent = NULL;
+	g_autoptr (GError) wrong = NULL;
 	double outputs = 0;
 
 	if (bms == NULL)
 		return FALSE;
-	/* a pack without an application has no monitor running; the flash step comes later and judges that */
-	if (!pl_reg_get (bms, "outputs", &outputs, &silent)) {
-		pl_step_event (context, "insulation",
-			       "the BMS does not answer (%s): its monitor cannot be on by command",
-			       silent->message);
-		return TRUE;
+	if (!pl_reg_get (bms, "outputs", &outputs, &wrong)) {
+		if (g_error_matches (wrong, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT))
+			return held_in_reset (context, wrong, error);
+		g_propagate_error (error, g_steal_pointer (&wrong));
+		return FALSE;
 	}
 	if (!pl_step_switch (context, bms, "insulation_monitor", 0, 1, error) ||
 	    !pl_step_wait (context, 0.5, error) || !pl_reg_get (bms, "outputs", &outputs, error))
@@ -28,10 +41,33 @@ monitor_off (PlStepContext *context, GError **error)
 	if ((guint32)outputs & AFE_OUT_INSULATION_MONITOR) {
 		g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
 			     "the BMS's insulation monitor is still on after it was switched off: "
-			     "insulation cannot be judged");
+			     "insulation cannot be "
+			     "judged");
 		return FALSE;
 	}
 	return TRUE;
+}
+
+static gboolean
+judge_route (PlStepContext *context, const char *route, const PlHipotReading *reading,
+	     GError **error)
+{
+	g_autofree char *name = g_strdup_printf ("resistance_ohm_%s", route);
+	const PlLimit *limit = pl_step_limit (context, name);
+	PlInstrument *hipot = pl_step_borrow (context, PL_ROLE_HIPOT, error);
+
+	if (hipot == NULL)
+		return FALSE;
+	if (reading->over && limit != NULL && !isnan (limit->max)) {
+		g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+			     "%s is beyond the tester's range (reply \"%s\"): it cannot be held "
+			     "against a max of %g ohm",
+			     name, reading->raw, limit->max);
+		return FALSE;
+	}
+	return pl_step_hipot_agrees (
+	    pl_step_measure (context, name, reading->value, hipot, reading->raw), reading, route,
+	    error);
 }
 
 static gboolean
@@ -43,14 +79,12 @@ measure_route (PlStepContext *context, const char *route, GError **error)
 	    .limit_low = pl_step_number (context, "tester_limit_ohm"),
 	    .test_s = pl_step_number (context, "time_s"),
 	};
-	g_autofree char *name = g_strdup_printf ("resistance_ohm_%s", route);
 	PlHipotReading reading = {0};
 
-	if (!pl_step_hipot (context, route, &setup, &reading, error))
-		return FALSE;
-	pl_step_measure (context, name, reading.value,
-			 pl_step_borrow (context, PL_ROLE_HIPOT, NULL), reading.raw);
-	return TRUE;
+	/* every route makes itself safe, which switches the monitor on again */
+	return monitor_off (context, error) &&
+	       pl_step_hipot (context, route, &setup, &reading, error) &&
+	       judge_route (context, route, &reading, error);
 }
 
 static gboolean
@@ -60,8 +94,7 @@ run_insulation (PlStepContext *context, GError **error)
 
 	for (guint i = 0; routes[i] != NULL; i++) {
 		pl_step_progress (context, (double)i / g_strv_length (routes), routes[i]);
-		/* every route makes itself safe, which switches the monitor on again */
-		if (!monitor_off (context, error) || !measure_route (context, routes[i], error))
+		if (!measure_route (context, routes[i], error))
 			return FALSE;
 	}
 	return TRUE;
@@ -78,15 +111,18 @@ static const PlParam params[] = {
 };
 
 static const PlMeasure measures[] = {
-    {"resistance_ohm_*", "ohm", FALSE, FALSE, 0, 1e13, "insulation resistance of a route"},
+    {"resistance_ohm_*", "ohm", TRUE, FALSE, 0, 1e13, "insulation resistance of a route", "routes"},
     {NULL},
 };
+
+static const char *const columns[] = {"voltage_v", "resistance_ohm", NULL};
 
 const PlStepType pl_step_insulation = {
     .name = "insulation",
     .title = "Insulation resistance",
     .params = params,
     .measures = measures,
+    .columns = columns,
     .roles = PL_ROLE_BIT (PL_ROLE_HIPOT) | PL_ROLE_BIT (PL_ROLE_PLC) | PL_ROLE_BIT (PL_ROLE_DAQ) |
 	     PL_ROLE_BIT (PL_ROLE_BMS),
     .high_voltage = TRUE,

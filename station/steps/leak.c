@@ -46,11 +46,14 @@ static const PlMeasure measures[] = {
     {NULL},
 };
 
+static const char *const columns[] = {"pressure_pa", NULL};
+
 const PlStepType pl_step_leak = {
     .name = "leak",
     .title = "Housing leak",
     .params = params,
     .measures = measures,
+    .columns = columns,
     .roles = PL_ROLE_BIT (PL_ROLE_PLC),
     .weight = 6,
     .run = run_leak,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/steps/common.h"
 #include <math.h>
-#include <string.h>
 
 /*
  * Protection trips by threshold shift: in the BMS's test mode each threshold is moved across the present reading, the
@@ -64,29 +63,62 @@ reading_of (const Protection *p, PlInstrument *bms, double *ret, GError **error)
 	}
 }
 
-/* Seconds until the bit is as wanted, or NaN after the limit. Not an error: a protection that does not act is
- * the pack's fault, and its limit judges it. */
 static gboolean
-await_bit (PlStepContext *context, const Bench *bench, guint bit, gboolean set, double *ret_s,
+read_bit (const Bench *bench, guint bit, gboolean *ret, GError **error)
+{
+	double bits;
+
+	if (!pl_reg_get (bench->bms, "protection", &bits, error))
+		return FALSE;
+	*ret = ((guint32)bits >> bit & 1) != 0;
+	return TRUE;
+}
+
+typedef struct {
+	double seconds; /* waited */
+	gboolean seen; /* the bit became as wanted */
+} Await;
+
+/* That it never does is no error: a protection that does not act is the pack's fault, and its limit judges it. */
+static gboolean
+await_bit (PlStepContext *context, const Bench *bench, guint bit, gboolean wanted, Await *ret,
 	   GError **error)
 {
-	double began = pl_step_elapsed (context), max = pl_step_number (context, "patience_s");
+	double began = pl_step_elapsed (context), patience = pl_step_number (context, "patience_s");
 
 	for (;;) {
-		double bits;
 		PlSupplyReading reading;
+		gboolean set;
 
-		if (!pl_reg_get (bench->bms, "protection", &bits, error))
+		if (!read_bit (bench, bit, &set, error))
 			return FALSE;
-		*ret_s = pl_step_elapsed (context) - began;
-		if ((((guint32)bits >> bit) & 1) == (set ? 1 : 0))
-			return TRUE;
-		if (*ret_s > max)
+		ret->seconds = pl_step_elapsed (context) - began;
+		ret->seen = set == wanted;
+		if (ret->seen || ret->seconds > patience)
 			return TRUE;
 		if (!pl_step_wait (context, 0.1, error) ||
 		    !bench->supply->ops.supply->read (bench->supply, &reading, error))
 			return FALSE;
 	}
+}
+
+/* What was waited for in vain lasts longer than was waited: only a limit below that can judge it. */
+static gboolean
+judge_wait (PlStepContext *context, const Bench *bench, const Protection *p, const char *what,
+	    const Await *waited, GError **error)
+{
+	g_autofree char *name = g_strdup_printf ("%s_s_%s", what, p->name);
+
+	if (!waited->seen)
+		pl_step_blame (context, "%s did not %s within %.1f s", p->name, what,
+			       waited->seconds);
+	if (pl_step_measure (context, name, waited->seconds, bench->bms, NULL) != PL_VERDICT_PASS ||
+	    waited->seen)
+		return TRUE;
+	g_set_error (
+	    error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+	    "the limit of %s is longer than the step's patience: raise patience_s above it", name);
+	return FALSE;
 }
 
 /* Test mode begins anew for each protection, so each starts from the release's own thresholds. */
@@ -98,20 +130,37 @@ prepare (PlStepContext *context, const Bench *bench, const Protection *p, GError
 	       pl_reg_set (bench->bms, "test_mode", TEST_MODE_KEY, error) &&
 	       bench->supply->ops.supply->set_current (
 		   bench->supply, p->current * pl_step_number (context, "current_a"), error) &&
-	       pl_step_wait (context, 1, error);
+	       pl_step_wait_fed (context, bench->supply, 1, error);
+}
+
+/* A bit that is set before its threshold was touched would look like an instant trip. */
+static gboolean
+check_clear (const Bench *bench, const Protection *p, GError **error)
+{
+	gboolean set;
+
+	if (!read_bit (bench, p->bit, &set, error))
+		return FALSE;
+	if (!set)
+		return TRUE;
+	g_set_error (
+	    error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+	    "%s is tripped already, before its threshold was moved: its trip cannot be timed",
+	    p->name);
+	return FALSE;
 }
 
 static gboolean
-trip (PlStepContext *context, const Bench *bench, const Protection *p, double *ret_trip_s,
-      double *ret_aux, GError **error)
+trip (PlStepContext *context, const Bench *bench, const Protection *p, Await *ret, double *ret_aux,
+      GError **error)
 {
 	double now, was;
 
-	if (!pl_reg_get (bench->bms, p->threshold, &was, error) ||
+	if (!check_clear (bench, p, error) || !pl_reg_get (bench->bms, p->threshold, &was, error) ||
 	    !reading_of (p, bench->bms, &now, error) ||
 	    !pl_reg_set (bench->bms, p->threshold, p->above ? now - p->margin : now + p->margin,
 			 error) ||
-	    !await_bit (context, bench, p->bit, TRUE, ret_trip_s, error) ||
+	    !await_bit (context, bench, p->bit, TRUE, ret, error) ||
 	    !bench->supply->ops.supply->set_current (bench->supply, 0, error) ||
 	    !pl_step_wait (context, 0.5, error) ||
 	    !pl_reg_get (bench->bms, "main_aux", ret_aux, error))
@@ -122,25 +171,18 @@ trip (PlStepContext *context, const Bench *bench, const Protection *p, double *r
 static gboolean
 test_one (PlStepContext *context, const Bench *bench, const Protection *p, GError **error)
 {
-	g_autofree char *trip_name = g_strdup_printf ("trip_s_%s", p->name);
-	g_autofree char *open_name = g_strdup_printf ("contactor_closed_%s", p->name);
-	g_autofree char *release_name = g_strdup_printf ("release_s_%s", p->name);
-	double trip_s, release_s, aux, patience = pl_step_number (context, "patience_s");
+	g_autofree char *closed = g_strdup_printf ("contactor_closed_%s", p->name);
+	Await trips = {0}, releases = {0};
+	double aux;
 
-	if (!prepare (context, bench, p, error) || !trip (context, bench, p, &trip_s, &aux, error))
+	if (!prepare (context, bench, p, error) || !trip (context, bench, p, &trips, &aux, error) ||
+	    !judge_wait (context, bench, p, "trip", &trips, error))
 		return FALSE;
-	if (trip_s > patience)
-		pl_step_blame (context,
-			       "%s did not trip within %.1f s of its threshold being crossed",
-			       p->name, patience);
-	pl_step_measure (context, trip_name, trip_s, bench->bms, NULL);
-	pl_step_measure (context, open_name, aux, bench->bms, NULL);
-	if (!pl_reg_set (bench->bms, "test_mode", 0, error) ||
-	    !pl_reg_set (bench->bms, "clear_protection", 1, error) ||
-	    !await_bit (context, bench, p->bit, FALSE, &release_s, error))
-		return FALSE;
-	pl_step_measure (context, release_name, release_s, bench->bms, NULL);
-	return TRUE;
+	pl_step_measure (context, closed, aux, bench->bms, NULL);
+	return pl_reg_set (bench->bms, "test_mode", 0, error) &&
+	       pl_reg_set (bench->bms, "clear_protection", 1, error) &&
+	       await_bit (context, bench, p->bit, FALSE, &releases, error) &&
+	       judge_wait (context, bench, p, "release", &releases, error);
 }
 
 static const Protection *
@@ -191,17 +233,15 @@ static const PlParam params[] = {
      "supply's limit; current trips use half of it"},
     {"patience_s", PL_PARAM_NUMBER, FALSE, 0.1, 60, "5", NULL,
      "wait for a trip or release at most"},
-    {"voltage_max_v", PL_PARAM_NUMBER, FALSE, 1, 1000, "116.8", NULL, "charging stops here (CV)"},
-    {"voltage_min_v", PL_PARAM_NUMBER, FALSE, 0, 1000, "80", NULL, "discharging stops here"},
-    {"watchdog_s", PL_PARAM_NUMBER, FALSE, 1, 60, "10", NULL,
-     "supply's own: output off if we are silent"},
+    PL_SUPPLY_PARAMS,
     {NULL},
 };
 
 static const PlMeasure measures[] = {
-    {"trip_s_*", "s", TRUE, FALSE, 0, 60, "from threshold crossed to protection bit"},
-    {"contactor_closed_*", "", TRUE, FALSE, 0, 1, "auxiliary contact after the trip: 0 = open"},
-    {"release_s_*", "s", TRUE, FALSE, 0, 60, "until the bit is gone again"},
+    {"trip_s_*", "s", TRUE, FALSE, 0, 120, "from threshold crossed to protection bit", "trips"},
+    {"contactor_closed_*", "", TRUE, FALSE, 0, 1, "auxiliary contact after the trip: 0 = open",
+     "trips"},
+    {"release_s_*", "s", TRUE, FALSE, 0, 120, "until the bit is gone again", "trips"},
     {NULL},
 };
 

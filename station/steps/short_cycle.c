@@ -9,24 +9,28 @@
 #define CELLS 32
 #define SAMPLE_S 1.0
 
+#define COLUMNS "pack_v current_a cell_min_v cell_max_v temperature_degc spread_v"
+
 typedef struct {
 	PlInstrument *bms, *daq, *supply;
 	double charge_ah, discharge_ah;
 	double hottest_degc, widest_v;
 	guint32 alarms;
+	char raw[256]; /* the DAQ's last reply */
 } Cycle;
 
 static gboolean
 take_sample (PlStepContext *context, Cycle *c, double dt_s, GError **error)
 {
 	double cells[CELLS], ntc[4], bits, shunt;
+	g_autofree char *raw = NULL;
 	PlSupplyReading reading;
 	double values[6];
 
 	if (!pl_reg_get_n (c->bms, "cell_voltage", cells, CELLS, error) ||
 	    !pl_reg_get_n (c->bms, "temperature", ntc, 4, error) ||
 	    !pl_reg_get (c->bms, "protection", &bits, error) ||
-	    !pl_daq_get (c->daq, "shunt", &shunt, NULL, error) ||
+	    !pl_daq_get (c->daq, "shunt", &shunt, &raw, error) ||
 	    !c->supply->ops.supply->read (c->supply, &reading, error))
 		return FALSE;
 	values[0] = reading.voltage_v;
@@ -36,32 +40,54 @@ take_sample (PlStepContext *context, Cycle *c, double dt_s, GError **error)
 	values[4] = pl_maximum (ntc, 4);
 	values[5] = values[3] - values[2];
 	c->alarms |= (guint32)bits;
-	c->hottest_degc = fmax (c->hottest_degc, values[4]);
-	c->widest_v = fmax (c->widest_v, values[5]);
+	c->hottest_degc = MAX (c->hottest_degc, values[4]);
+	c->widest_v = MAX (c->widest_v, values[5]);
 	*(shunt > 0 ? &c->charge_ah : &c->discharge_ah) += fabs (shunt) * dt_s / 3600;
-	return pl_step_sample (context, "cycle",
-			       "pack_v current_a cell_min_v cell_max_v temperature_degc spread_v",
-			       values, 6, error);
+	g_strlcpy (c->raw, raw != NULL ? raw : "", sizeof c->raw);
+	return pl_step_sample (context, "cycle", COLUMNS, values, 6, error);
 }
 
+/* Until the time is over or the BMS raises an alarm, which then is the result. */
 static gboolean
 flow (PlStepContext *context, Cycle *c, double amperes, double seconds, GError **error)
 {
-	double began = pl_step_elapsed (context), last = began;
+	double began = pl_step_elapsed (context), last = began,
+	       moved = c->charge_ah - c->discharge_ah;
 
 	if (!c->supply->ops.supply->set_current (c->supply, amperes, error))
 		return FALSE;
-	while (pl_step_elapsed (context) - began < seconds) {
+	while (last - began < seconds && c->alarms == 0) {
 		double now;
 
-		if (!pl_step_wait (context, MIN (SAMPLE_S, seconds), error))
+		if (!pl_step_wait (context, MIN (SAMPLE_S, began + seconds - last), error))
 			return FALSE;
 		now = pl_step_elapsed (context);
 		if (!take_sample (context, c, now - last, error))
 			return FALSE;
 		last = now;
 	}
-	return c->supply->ops.supply->set_current (c->supply, 0, error);
+	moved = c->charge_ah - c->discharge_ah - moved;
+	return c->supply->ops.supply->set_current (c->supply, 0, error) &&
+	       (c->alarms != 0 ||
+		pl_step_check_flow (moved / (last - began) * 3600, amperes, error));
+}
+
+static void
+blame_alarms (PlStepContext *context, const Cycle *c)
+{
+	if (c->alarms != 0)
+		pl_step_blame (context,
+			       "the BMS raised protection bits 0x%04x while current flowed",
+			       c->alarms);
+}
+
+static gboolean
+borrow_all (PlStepContext *context, Cycle *c, GError **error)
+{
+	c->hottest_degc = -273;
+	return (c->bms = pl_step_borrow (context, PL_ROLE_BMS, error)) != NULL &&
+	       (c->daq = pl_step_borrow (context, PL_ROLE_DAQ, error)) != NULL &&
+	       (c->supply = pl_step_borrow (context, PL_ROLE_SUPPLY, error)) != NULL;
 }
 
 static gboolean
@@ -69,11 +95,6 @@ connect_all (PlStepContext *context, Cycle *c, double amperes, GError **error)
 {
 	PlSupplyLimits limits;
 
-	c->hottest_degc = -273;
-	if ((c->bms = pl_step_borrow (context, PL_ROLE_BMS, error)) == NULL ||
-	    (c->daq = pl_step_borrow (context, PL_ROLE_DAQ, error)) == NULL ||
-	    (c->supply = pl_step_borrow (context, PL_ROLE_SUPPLY, error)) == NULL)
-		return FALSE;
 	pl_step_supply_limits (context, amperes, &limits);
 	return pl_step_close_contactor (context, c->bms, error) &&
 	       pl_step_connect_supply (context, c->supply, &limits, error);
@@ -86,7 +107,7 @@ run_short_cycle (PlStepContext *context, GError **error)
 	       seconds = pl_step_number (context, "time_s");
 	Cycle c = {0};
 
-	if (!connect_all (context, &c, amperes, error))
+	if (!borrow_all (context, &c, error) || !connect_all (context, &c, amperes, error))
 		return FALSE;
 	pl_step_progress (context, 0, "charging");
 	if (!flow (context, &c, amperes, seconds, error))
@@ -94,24 +115,19 @@ run_short_cycle (PlStepContext *context, GError **error)
 	pl_step_progress (context, 0.5, "discharging");
 	if (!flow (context, &c, -amperes, seconds, error))
 		return FALSE;
-	if (c.alarms != 0)
-		pl_step_blame (context, "the BMS raised protection bits 0x%04x during the cycle",
-			       c.alarms);
+	blame_alarms (context, &c);
 	pl_step_measure (context, "alarms_count", __builtin_popcount (c.alarms), c.bms, NULL);
 	pl_step_measure (context, "hottest_degc", c.hottest_degc, c.bms, NULL);
 	pl_step_measure (context, "widest_spread_v", c.widest_v, c.bms, NULL);
-	pl_step_measure (context, "charge_ah", c.charge_ah, c.daq, NULL);
-	pl_step_measure (context, "discharge_ah", c.discharge_ah, c.daq, NULL);
+	pl_step_measure (context, "charge_ah", c.charge_ah, c.daq, c.raw);
+	pl_step_measure (context, "discharge_ah", c.discharge_ah, c.daq, c.raw);
 	return TRUE;
 }
 
 static const PlParam cycle_params[] = {
     {"current_a", PL_PARAM_NUMBER, FALSE, 1, 500, "20", NULL, "both directions"},
     {"time_s", PL_PARAM_NUMBER, FALSE, 1, 7200, "300", NULL, "each direction"},
-    {"voltage_max_v", PL_PARAM_NUMBER, FALSE, 1, 1000, "116.8", NULL, "charging stops here (CV)"},
-    {"voltage_min_v", PL_PARAM_NUMBER, FALSE, 0, 1000, "80", NULL, "discharging stops here"},
-    {"watchdog_s", PL_PARAM_NUMBER, FALSE, 1, 60, "10", NULL,
-     "supply's own: output off if we are silent"},
+    PL_SUPPLY_PARAMS,
     {NULL},
 };
 
@@ -124,11 +140,15 @@ static const PlMeasure cycle_measures[] = {
     {NULL},
 };
 
+static const char *const columns[] = {"pack_v",		  "current_a", "cell_min_v", "cell_max_v",
+				      "temperature_degc", "spread_v",  NULL};
+
 const PlStepType pl_step_short_cycle = {
     .name = "short-cycle",
     .title = "Short charge and discharge",
     .params = cycle_params,
     .measures = cycle_measures,
+    .columns = columns,
     .roles = PL_ROLE_BIT (PL_ROLE_BMS) | PL_ROLE_BIT (PL_ROLE_DAQ) | PL_ROLE_BIT (PL_ROLE_SUPPLY) |
 	     PL_ROLE_BIT (PL_ROLE_PLC),
     .weight = 20,
@@ -138,26 +158,30 @@ const PlStepType pl_step_short_cycle = {
 /* -- shipping state of charge ------------------------------------------------------------------------------- */
 
 static gboolean
+move_to (PlStepContext *context, Cycle *c, double target, double soc, GError **error)
+{
+	double amperes = pl_step_number (context, "current_a"),
+	       missing_ah = (target - soc) / 100 * pl_step_number (context, "rated_ah");
+
+	return connect_all (context, c, amperes, error) &&
+	       flow (context, c, missing_ah > 0 ? amperes : -amperes,
+		     fabs (missing_ah) / amperes * 3600, error);
+}
+
+static gboolean
 run_set_soc (PlStepContext *context, GError **error)
 {
-	double target = pl_step_number (context, "soc_percent"),
-	       amperes = pl_step_number (context, "current_a");
-	double rated = pl_step_number (context, "rated_ah"),
-	       tolerance = pl_step_number (context, "tolerance_percent");
+	double target = pl_step_number (context, "soc_percent"), soc;
 	Cycle c = {0};
-	double soc, missing_ah;
 
-	if (!connect_all (context, &c, amperes, error) || !pl_reg_get (c.bms, "soc", &soc, error))
+	if (!borrow_all (context, &c, error) || !pl_reg_get (c.bms, "soc", &soc, error) ||
+	    (fabs (target - soc) > pl_step_number (context, "tolerance_percent") &&
+	     !move_to (context, &c, target, soc, error)) ||
+	    !pl_reg_get (c.bms, "soc", &soc, error))
 		return FALSE;
-	missing_ah = (target - soc) / 100 * rated;
-	if (fabs (target - soc) > tolerance &&
-	    !flow (context, &c, missing_ah > 0 ? amperes : -amperes,
-		   fabs (missing_ah) / amperes * 3600, error))
-		return FALSE;
-	if (!pl_reg_get (c.bms, "soc", &soc, error))
-		return FALSE;
+	blame_alarms (context, &c);
 	pl_step_measure (context, "soc_percent", soc, c.bms, NULL);
-	pl_step_measure (context, "moved_ah", c.charge_ah - c.discharge_ah, c.daq, NULL);
+	pl_step_measure (context, "moved_ah", c.charge_ah - c.discharge_ah, c.daq, c.raw);
 	return TRUE;
 }
 
@@ -167,10 +191,7 @@ static const PlParam soc_params[] = {
     {"tolerance_percent", PL_PARAM_NUMBER, FALSE, 0.1, 20, "1", NULL,
      "within this nothing is moved"},
     {"current_a", PL_PARAM_NUMBER, FALSE, 1, 500, "20", NULL, "to get there"},
-    {"voltage_max_v", PL_PARAM_NUMBER, FALSE, 1, 1000, "116.8", NULL, "charging stops here (CV)"},
-    {"voltage_min_v", PL_PARAM_NUMBER, FALSE, 0, 1000, "80", NULL, "discharging stops here"},
-    {"watchdog_s", PL_PARAM_NUMBER, FALSE, 1, 60, "10", NULL,
-     "supply's own: output off if we are silent"},
+    PL_SUPPLY_PARAMS,
     {NULL},
 };
 
@@ -185,6 +206,7 @@ const PlStepType pl_step_set_soc = {
     .title = "Shipping state of charge",
     .params = soc_params,
     .measures = soc_measures,
+    .columns = columns,
     .roles = PL_ROLE_BIT (PL_ROLE_BMS) | PL_ROLE_BIT (PL_ROLE_DAQ) | PL_ROLE_BIT (PL_ROLE_SUPPLY) |
 	     PL_ROLE_BIT (PL_ROLE_PLC),
     .weight = 3,

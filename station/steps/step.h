@@ -29,13 +29,15 @@ typedef struct {
 } PlParam;
 
 typedef struct {
-	const char
-	    *name; /* "resistance_ohm"; `*` at the end stands for a number: "cell_voltage_v_*" */
+	const char *
+	    name; /* "resistance_ohm"; `*` at the end stands for a number or word: "cell_voltage_v_*" */
 	const char *unit; /* "ohm", "" for a plain number or text */
 	gboolean required; /* a recipe without a limit for it is refused */
 	gboolean text; /* judged by `equals` */
-	double low, high; /* what physics allows: a limit outside is impossible */
+	double low, high; /* what physics allows: a bound outside is impossible */
 	const char *help;
+	const char
+	    *each; /* the list parameter whose every word stands for the `*` once; NULL = none */
 } PlMeasure;
 
 typedef struct {
@@ -43,9 +45,12 @@ typedef struct {
 	const char *title; /* for people */
 	const PlParam *params; /* ended by a row with name NULL; may be NULL */
 	const PlMeasure *measures; /* same */
+	const char *const *columns; /* of its curves: what a recipe may watch; may be NULL */
 	guint32
-	    roles; /* bit mask of 1 << PlRole that it borrows; besides, the sequencer reads the PLC */
+	    roles; /* bit mask of 1 << PlRole that it may borrow; besides, the sequencer reads the PLC */
 	gboolean high_voltage; /* nothing else runs beside it */
+	gboolean
+	    alone; /* the same: it uses whatever the bench has, or judges all that came before */
 	guint weight; /* share of the progress bar */
 	/* Runs on the slot's thread in plain blocking style. Measurements judge themselves against the recipe's
 	 * limits; an error makes the step INCONCLUSIVE and the run ERROR (ABORTED when stopped). */
@@ -56,6 +61,8 @@ typedef struct {
 
 const PlStepType *const *pl_step_types (void); /* NULL-terminated explicit table */
 const PlStepType *pl_step_type_find (const char *name);
+/* The row that a measurement of this name belongs to; NULL if the step measures no such thing. */
+const PlMeasure *pl_step_type_measure (const PlStepType *type, const char *name);
 
 /* -- parameters: as the recipe gives them, or the fallback; units as in the name ---------------------------- */
 double pl_step_number (PlStepContext *context, const char *name);
@@ -73,12 +80,15 @@ PlClock *pl_step_clock (PlStepContext *context);
 PlVerdict pl_step_measure (PlStepContext *context, const char *name, double value, PlInstrument *by,
 			   const char *raw);
 PlVerdict pl_step_measure_text (PlStepContext *context, const char *name, const char *value,
-				PlInstrument *by);
+				PlInstrument *by, const char *raw);
+/* The recipe's limit for it; NULL = none. */
+const PlLimit *pl_step_limit (PlStepContext *context, const char *name);
 /* Says in words why the step will not pass; the first one becomes the run's cause. */
 void pl_step_blame (PlStepContext *context, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* A point of a curve, at this process time: `n` values for the columns that `columns` names with a space between
  * ("voltage_v current_a"), the same on every call. The recipe's `watch` limits of the step are held against each
- * sample by column name; one that is crossed makes the step safe and returns ABORT_LIMIT. */
+ * sample by column name; one that is crossed is ABORT_LIMIT, a value that is no number INCONCLUSIVE: the step returns,
+ * and its end makes all safe. */
 gboolean pl_step_sample (PlStepContext *context, const char *curve, const char *columns,
 			 const double *values, guint n, GError **error);
 

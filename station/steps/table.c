@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/steps/step.h"
+#include <string.h>
 
 /* The explicit table: a step type exists if and only if it has a row here. */
 extern const PlStepType pl_step_bench_ready, pl_step_fixture_close, pl_step_make_safe_type,
@@ -48,5 +49,25 @@ pl_step_type_find (const char *name)
 	for (guint i = 0; types[i] != NULL; i++)
 		if (g_str_equal (types[i]->name, name))
 			return types[i];
+	return NULL;
+}
+
+/* "cell_voltage_v_*" in the table stands for cell_voltage_v_1 and so on. */
+static gboolean
+measure_fits (const char *pattern, const char *name)
+{
+	gsize stem = strlen (pattern) - 1;
+
+	if (pattern[stem] != '*')
+		return g_str_equal (pattern, name);
+	return strncmp (pattern, name, stem) == 0 && name[stem] != '\0';
+}
+
+const PlMeasure *
+pl_step_type_measure (const PlStepType *type, const char *name)
+{
+	for (const PlMeasure *m = type->measures; m != NULL && m->name != NULL; m++)
+		if (measure_fits (m->name, name))
+			return m;
 	return NULL;
 }

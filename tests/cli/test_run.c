@@ -103,7 +103,7 @@ START_TEST (quiet_prints_the_verdict_only)
 
 	ck_assert_code (reply, 1);
 	ck_assert_says (reply->out, "✗  FAIL");
-	ck_assert_ptr_null (strstr (reply->out, "cells_count"));
+	ck_assert_ptr_null (strstr (reply->out, "boards_count"));
 }
 END_TEST
 
