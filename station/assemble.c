@@ -176,26 +176,33 @@ parse_lines (const char *text, const char *file, GPtrArray *cells, GPtrArray *fa
 }
 
 GPtrArray *
-pl_cells_load (const char *file, GError **error)
+pl_cells_parse (const char *text, gsize len, const char *name, GError **error)
 {
 	g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (cell_free);
 	g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+	g_autofree char *copy = g_strndup (text, len);
+
+	if (len == 0 || memchr (text, '\0', len) != NULL)
+		fault (faults, name, 1, "not a text file");
+	else
+		parse_lines (copy, name, cells, faults);
+	if (faults->len == 0)
+		check_cells (cells, name, faults);
+	return no_faults (faults, PL_ASSEMBLE_ERROR_FILE, error) ? g_steal_pointer (&cells) : NULL;
+}
+
+GPtrArray *
+pl_cells_load (const char *file, GError **error)
+{
 	g_autofree char *text = NULL;
 	g_autoptr (GError) wrong = NULL;
 	gsize len;
 
-	if (!g_file_get_contents (file, &text, &len, &wrong)) {
-		g_set_error (error, PL_ASSEMBLE_ERROR, PL_ASSEMBLE_ERROR_FILE,
-			     "cannot read the list of cells: %s", wrong->message);
-		return NULL;
-	}
-	if (memchr (text, '\0', len) != NULL)
-		fault (faults, file, 1, "not a text file");
-	else
-		parse_lines (text, file, cells, faults);
-	if (faults->len == 0)
-		check_cells (cells, file, faults);
-	return no_faults (faults, PL_ASSEMBLE_ERROR_FILE, error) ? g_steal_pointer (&cells) : NULL;
+	if (g_file_get_contents (file, &text, &len, &wrong))
+		return pl_cells_parse (text, len, file, error);
+	g_set_error (error, PL_ASSEMBLE_ERROR, PL_ASSEMBLE_ERROR_FILE,
+		     "cannot read the list of cells: %s", wrong->message);
+	return NULL;
 }
 
 GPtrArray *

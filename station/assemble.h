@@ -20,6 +20,8 @@ typedef struct {
  * positions are 1 .. n and that no serial stands twice. All faults are reported. PlCell*; caller
  * unrefs. */
 GPtrArray *pl_cells_load (const char *file, GError **error);
+/* The same from memory; `name` stands for the file. */
+GPtrArray *pl_cells_parse (const char *text, gsize len, const char *name, GError **error);
 /* Serials in the order of their positions, checked the same way. */
 GPtrArray *pl_cells_of_serials (const char *const *serials, GError **error);
 

@@ -81,18 +81,22 @@ pl_quantity_text (double value, const char *unit)
 	static const struct {
 		double factor;
 		const char *prefix;
-	} prefixes[] = {{1e9, "G"},  {1e6, "M"},  {1e3, "k"}, {1, ""},
-			{1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}};
+	} prefixes[] = {{1e9, "G"},  {1e6, "M"},  {1e3, "k"},  {1, ""},
+			{1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}, {1e-12, "p"}};
 	double magnitude = fabs (value);
 	guint i = 3;
 
 	if (!isfinite (value))
 		return g_strdup_printf ("(no value) %s", unit);
-	if (takes_prefix (unit) && magnitude >= 1e-9) {
+	/* less than the smallest prefix is the arithmetic's noise: nothing here measures it */
+	if (takes_prefix (unit) && magnitude < 1e-12)
+		value = 0;
+	else if (takes_prefix (unit)) {
 		for (i = 0;
 		     i < G_N_ELEMENTS (prefixes) - 1 && magnitude < prefixes[i].factor * 0.9999995;)
 			i++;
 	}
-	return g_strdup_printf ("%.4g%s%s%s", value / prefixes[i].factor, *unit != '\0' ? " " : "",
-				prefixes[i].prefix, unit);
+	/* + 0.0 makes a minus zero a plain one */
+	return g_strdup_printf ("%.4g%s%s%s", value / prefixes[i].factor + 0.0,
+				*unit != '\0' ? " " : "", prefixes[i].prefix, unit);
 }

@@ -28,6 +28,10 @@ static void G_GNUC_PRINTF (1, 0) say (const char *format, va_list args)
 {
 	g_autofree char *text = g_strdup_vprintf (format, args);
 
+	/* codes and files may hold anything; a terminal would obey it */
+	for (char *at = text; *at != '\0'; at++)
+		if (g_ascii_iscntrl (*at) && *at != '\n')
+			*at = '?';
 	fflush (stdout);
 	/* a progress line may stand there */
 	if (pl_term_live () && isatty (STDERR_FILENO))

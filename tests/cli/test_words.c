@@ -250,6 +250,19 @@ START_TEST (the_version_is_the_build_s)
 }
 END_TEST
 
+START_TEST (control_characters_of_an_argument_do_not_reach_the_terminal)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) made = packline (place, "assemble", "P1", "C1", NULL);
+	g_autoptr (Reply) reply = packline (place, "show", "P\033[2J\007", NULL);
+
+	ck_assert_code (made, 0);
+	ck_assert_code (reply, 3);
+	ck_assert_says (reply->err, "P?[2J?");
+	ck_assert_ptr_null (strchr (reply->err, '\033'));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -266,6 +279,7 @@ main (void)
 	tcase_add_test (tests, a_mistyped_option_gets_the_nearest_one);
 	tcase_add_test (tests, wrong_use_exits_3_and_says_what_is_missing);
 	tcase_add_test (tests, the_version_is_the_build_s);
+	tcase_add_test (tests, control_characters_of_an_argument_do_not_reach_the_terminal);
 	suite_add_tcase (suite, tests);
 	return pl_suite_main (suite);
 }
