@@ -153,7 +153,24 @@ conduct_of (const PlRecipeStep *step)
 
 		g_string_append_printf (conduct, ", only in %s runs", kinds);
 	}
+	if (step->waivable)
+		g_string_append (conduct, ", may be waived");
 	return g_string_free (g_steal_pointer (&conduct), FALSE);
+}
+
+/* Figures of a standard that the plant has not checked yet stand out until somebody has. */
+static void
+print_unverified (const PlRecipeStep *step)
+{
+	g_autofree char *names =
+	    step->unverified != NULL ? g_strjoinv (", ", step->unverified) : g_strdup ("");
+	g_autoptr (GString) line = g_string_new ("      ");
+
+	if (*names == '\0')
+		return;
+	pl_text_add (line, PL_TONE_DOUBT, 0, "unverified: ");
+	g_string_append (line, names);
+	puts (line->str);
 }
 
 static void
@@ -168,6 +185,7 @@ print_step (guint number, const PlRecipeStep *step)
 	pl_text_add (line, PL_TONE_DIM, 0, conduct);
 	puts (line->str);
 	print_params (step);
+	print_unverified (step);
 	print_limits (step, step->limits, "");
 	print_limits (step, step->watch, "watched ");
 }

@@ -14,39 +14,35 @@ static char *bench_file, *recipe_file, *release_file, *serial, *who;
 static char *kind = NULL;
 static gboolean quiet, json, all, loop;
 static int count = 1;
+static char **waived; /* "STEP=REASON" as given */
+static PlWaiver *waivers;
+static guint n_waivers;
 
 /* -- what can be known before anything is touched ---------------------------------------------- */
 
-static const PlRecipeStep *
-step_of_type (const PlRecipe *recipe, const char *type)
+static gboolean
+is_waived (const PlRecipeStep *step)
 {
+	for (guint i = 0; i < n_waivers; i++)
+		if (g_str_equal (waivers[i].step, step->id))
+			return TRUE;
+	return FALSE;
+}
+
+/* A step of this type that this run will take; NULL if there is none, or only in other kinds of runs. */
+static const PlRecipeStep *
+step_of_type (const PlRecipe *recipe, PlBench *bench, const char *type)
+{
+	const char *as = pl_bench_is_simulated (bench) ? "simulated" : kind;
+
 	for (guint i = 0; i < recipe->steps->len; i++) {
 		const PlRecipeStep *step = g_ptr_array_index (recipe->steps, i);
 
-		if (g_str_equal (step->type->name, type))
+		if (g_str_equal (step->type->name, type) && !is_waived (step) &&
+		    (step->when == NULL || g_strv_contains ((const char *const *)step->when, as)))
 			return step;
 	}
 	return NULL;
-}
-
-/* Instruments that a step borrows and the bench does not have would end the run half-way. */
-static gboolean
-check_roles (const PlRecipe *recipe, PlBench *bench)
-{
-	for (guint i = 0; i < recipe->steps->len; i++) {
-		const PlRecipeStep *step = g_ptr_array_index (recipe->steps, i);
-
-		for (guint role = 0; role < PL_ROLE_LAST; role++)
-			if ((step->type->roles & PL_ROLE_BIT (role)) != 0 &&
-			    pl_bench_entry (bench, role) == NULL) {
-				pl_say ("bench %s has no %s, which step \"%s\" of %s needs: add it "
-					"to the bench file, or choose the bench that has one",
-					pl_bench_name (bench), pl_role_name (role), step->id,
-					recipe->file);
-				return FALSE;
-			}
-	}
-	return TRUE;
 }
 
 /* Opened, verified and thrown away again: the flash step opens it for itself. */
@@ -57,7 +53,7 @@ check_release (PlStation *station, const PlRecipe *recipe, PlExit *ret_exit)
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlRelease) release = NULL;
 
-	if (step_of_type (recipe, "flash") == NULL)
+	if (step_of_type (recipe, station->bench, "flash") == NULL)
 		return TRUE;
 	*ret_exit = PL_EXIT_USAGE;
 	if (release_file == NULL)
@@ -74,19 +70,38 @@ check_release (PlStation *station, const PlRecipe *recipe, PlExit *ret_exit)
 
 /* The label comes last in a run: its table must not be found missing there. */
 static gboolean
-check_grades (const PlRecipe *recipe, PlExit *ret_exit)
+check_grades (PlStation *station, const PlRecipe *recipe, PlExit *ret_exit)
 {
 	g_autofree char *name = g_strdup_printf ("%s.yaml", recipe->product);
 	g_autofree char *file = g_build_filename (pl_data_dir (), "grades", name, NULL);
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlGradeTable) table = NULL;
 
-	if (step_of_type (recipe, "label") == NULL)
+	if (step_of_type (recipe, station->bench, "label") == NULL)
 		return TRUE;
 	table = pl_grade_table_load (file, &error);
 	if (table == NULL)
 		*ret_exit = pl_say_error (error);
 	return table != NULL;
+}
+
+/* Who waives is who answers for the run; whether a step may be waived is the recipe's word. */
+static gboolean
+take_waivers (void)
+{
+	n_waivers = waived != NULL ? g_strv_length (waived) : 0;
+	waivers = g_new0 (PlWaiver, n_waivers);
+	for (guint i = 0; i < n_waivers; i++) {
+		char *equals = strchr (waived[i], '=');
+
+		if (equals == NULL || equals == waived[i] || equals[1] == '\0') {
+			pl_say_usage ("--waive %s: give STEP=REASON", waived[i]);
+			return FALSE;
+		}
+		*equals = '\0';
+		waivers[i] = (PlWaiver){waived[i], pl_operator (who), equals + 1};
+	}
+	return TRUE;
 }
 
 /* What GLib cannot check of the options. */
@@ -110,7 +125,7 @@ check_words (void)
 		return pl_say_usage ("--count %d: at least one pack", count);
 	if (serial != NULL && (loop || count > 1))
 		return pl_say_usage ("--serial is one pack: leave out --count and --loop, or scan");
-	return PL_EXIT_PASS;
+	return take_waivers () ? PL_EXIT_PASS : PL_EXIT_USAGE;
 }
 
 /* -- the command ------------------------------------------------------------------------------- */
@@ -130,6 +145,8 @@ sit (PlStation *station, PlRecipe *recipe)
 			      .view = &view,
 			      .kind = kind,
 			      .release_file = release_file,
+			      .waivers = waivers,
+			      .n_waivers = n_waivers,
 			      .serial = serial,
 			      .packs = loop ? PL_ANY : (guint)count};
 	PlExit exit;
@@ -162,9 +179,7 @@ run (char **args)
 	}
 	if ((station = pl_open_station (bench_file, &exit)) == NULL)
 		return exit;
-	if (!check_roles (recipe, station->bench))
-		return PL_EXIT_USAGE;
-	if (!check_release (station, recipe, &exit) || !check_grades (recipe, &exit))
+	if (!check_release (station, recipe, &exit) || !check_grades (station, recipe, &exit))
 		return exit;
 	if (serial == NULL && pl_bench_entry (station->bench, PL_ROLE_SCANNER) == NULL)
 		return pl_say_usage ("bench %s has no scanner: give the pack with --serial",
@@ -189,6 +204,9 @@ static const GOptionEntry options[] = {
      "KIND"},
     {"operator", 0, 0, G_OPTION_ARG_FILENAME, &who,
      "who stands in front of it (default: $PACKLINE_OPERATOR); stays in the plant", "ID"},
+    {"waive", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &waived,
+     "leave out a step that the recipe calls waivable; kept with who and why (may be repeated)",
+     "STEP=REASON"},
     {"count", 'n', 0, G_OPTION_ARG_INT, &count, "test N packs, one scan each", "N"},
     {"loop", 0, 0, G_OPTION_ARG_NONE, &loop, "pack after pack until stopped", NULL},
     {"all", 'a', 0, G_OPTION_ARG_NONE, &all, "print also values that are not judged", NULL},

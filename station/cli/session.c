@@ -197,6 +197,8 @@ take_pack (Session *s, const char *serial, const char *entry)
 	const PlSessionPlan *plan = s->plan;
 	PlRunOptions options = {.kind = plan->kind,
 				.release_file = plan->release_file,
+				.waivers = plan->waivers,
+				.n_waivers = plan->n_waivers,
 				.entry = entry,
 				.observer = pl_view_observe,
 				.observer_data = plan->view};
@@ -257,7 +259,9 @@ slot (gpointer data)
 		pl_say ("%s", error->message);
 		s->exit = PL_EXIT_UNJUDGED;
 	} else {
-		for (guint i = 0; i < s->plan->packs && !is_stopped (s); i++) {
+		/* what is wrong with the configuration is wrong for the next pack, too */
+		for (guint i = 0; i < s->plan->packs && !is_stopped (s) && s->exit != PL_EXIT_USAGE;
+		     i++) {
 			PlExit exit = next_pack (s);
 
 			s->exit = MAX (s->exit, exit);

@@ -13,6 +13,8 @@ typedef struct {
 	PlRecipe *recipe;
 	PlView *view;
 	const char *kind, *release_file;
+	const PlWaiver *waivers;
+	guint n_waivers;
 	const char *serial; /* NULL = from the bench's scanner */
 	guint packs; /* how many; PL_ANY = until stopped */
 } PlSessionPlan;

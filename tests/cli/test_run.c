@@ -154,6 +154,66 @@ START_TEST (a_reader_that_goes_away_does_not_stop_the_run)
 }
 END_TEST
 
+/* -- waivers ---------------------------------------------------------------------------------- */
+
+/* Two steps, of which the second may be waived. */
+static char *
+waivable_recipe (Place *place)
+{
+	return place_write (place, "waivable.yaml",
+			    "recipe: w\nversion: 1\ntitle: W\nproduct: X\nserial: \"P[0-9]+\"\n"
+			    "main:\n"
+			    "  - step: identify\n"
+			    "    limits:\n"
+			    "      cells_count: { min: 0, source: x }\n"
+			    "      boards_count: { min: 0, source: x }\n"
+			    "      grades_count: { min: 0, source: x }\n"
+			    "  - step: identify\n"
+			    "    id: again\n"
+			    "    waivable: true\n"
+			    "    limits:\n"
+			    "      cells_count: { min: 400, source: x }\n"
+			    "      boards_count: { min: 0, source: x }\n"
+			    "      grades_count: { min: 0, source: x }\n");
+}
+
+START_TEST (a_waived_step_is_skipped_with_who_and_why)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *bench = place_bench (place), *recipe = waivable_recipe (place);
+	g_autoptr (Reply) strict =
+	    packline (place, "run", "-b", bench, "-r", recipe, "-s", "P1", NULL);
+	g_autoptr (Reply) waived = packline (place, "run", "-b", bench, "-r", recipe, "-s", "P2",
+					     "--waive", "again=gauge is broken", NULL);
+	g_autoptr (Reply) record = packline (place, "record", "P2", NULL);
+
+	ck_assert_code (strict, 1);
+	ck_assert_code (waived, 0);
+	ck_assert_says (waived->out, "SKIPPED");
+	ck_assert_says (waived->out, "waived by 0815: gauge is broken");
+	ck_assert_says (record->out, "waived by 0815: gauge is broken");
+}
+END_TEST
+
+START_TEST (what_may_not_be_waived_is_refused_and_exits_3)
+{
+	static const char *const bad[][2] = {{"--waive=identify=x", "cannot be waived"},
+					     {"--waive=no-such=x", "no-such"},
+					     {"--waive=again", "STEP=REASON"},
+					     {"--waive=again=", "STEP=REASON"}};
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *bench = place_bench (place), *recipe = waivable_recipe (place);
+
+	for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+		g_autoptr (Reply) reply =
+		    packline (place, "run", "-b", bench, "-r", recipe, "-s", "P1", bad[i][0], NULL);
+
+		ck_assert_code (reply, 3);
+		ck_assert_says (reply->err, bad[i][1]);
+	}
+}
+END_TEST
+
 /* -- terminals --------------------------------------------------------------------------------- */
 
 /* Everything that the program writes to a terminal of its own, 80 columns wide. */
@@ -285,13 +345,19 @@ START_TEST (an_instrument_that_the_bench_lacks_is_found_before_the_run)
 {
 	g_autoptr (Place) place = place_new ();
 	g_autofree char *bench = place_bench (place);
-	g_autofree char *recipe = g_build_filename (g_getenv ("PACKLINE_SOURCE"), "data", "recipes",
-						    "pack-eol-32s.yaml", NULL);
-	g_autoptr (Reply) reply = packline (place, "run", "--bench", bench, "--recipe", recipe,
-					    "--serial", "PL32-000001", NULL);
+	g_autofree char *recipe =
+	    place_write (place, "plc.yaml",
+			 "recipe: r\nversion: 1\ntitle: R\nproduct: X\nserial: \"P[0-9]+\"\n"
+			 "setup:\n  - step: fixture-close\n"
+			 "main:\n  - step: identify\n    limits:\n"
+			 "      cells_count: { min: 0, source: x }\n"
+			 "      boards_count: { min: 0, source: x }\n"
+			 "      grades_count: { min: 0, source: x }\n");
+	g_autoptr (Reply) reply =
+	    packline (place, "run", "--bench", bench, "--recipe", recipe, "--serial", "P1", NULL);
 
 	ck_assert_code (reply, 3);
-	ck_assert_says (reply->err, "bench empty has no plc, which step \"fixture-close\"");
+	ck_assert_says (reply->err, "needs a plc, which bench empty does not have");
 }
 END_TEST
 
@@ -493,6 +559,8 @@ main (void)
 	tcase_add_test (tests, quiet_prints_the_verdict_only);
 	tcase_add_test (tests, json_is_one_object_a_line_and_ends_with_the_verdict);
 	tcase_add_test (tests, a_reader_that_goes_away_does_not_stop_the_run);
+	tcase_add_test (tests, a_waived_step_is_skipped_with_who_and_why);
+	tcase_add_test (tests, what_may_not_be_waived_is_refused_and_exits_3);
 	tcase_add_test (tests, a_terminal_gets_colour_and_progress_and_no_color_is_respected);
 	tcase_add_test (tests, a_run_fits_a_terminal_of_80_columns);
 	tcase_add_test (tests, a_record_file_that_cannot_be_written_changes_no_verdict);
