@@ -15,14 +15,11 @@
 static void
 wrote (Script *script, guint i, const char *hex)
 {
-	const GByteArray *bytes;
-	g_autoptr (GString) text = g_string_new (NULL);
+	g_autofree char *text = script_wrote (script, i);
+	g_auto (GStrv) pairs = g_strsplit (hex, " ", -1);
+	g_autofree char *wanted = g_strjoinv ("", pairs);
 
-	ck_assert_uint_lt (i, script->written->len);
-	bytes = g_ptr_array_index (script->written, i);
-	for (guint k = 0; k < bytes->len; k++)
-		g_string_append_printf (text, "%s%02x", k > 0 ? " " : "", bytes->data[k]);
-	ck_assert_str_eq (text->str, hex);
+	ck_assert_str_eq (text, wanted);
 }
 
 /* Opened over a script; what follows the opening begins at write number 5. */

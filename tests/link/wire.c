@@ -257,3 +257,15 @@ script_link (Script *script)
 
 	return pl_link_new (&vtable, script, "script");
 }
+
+char *
+script_wrote (const Script *script, guint i)
+{
+	GString *text = g_string_new (NULL);
+	const GByteArray *bytes =
+	    i < script->written->len ? g_ptr_array_index (script->written, i) : NULL;
+
+	for (guint k = 0; bytes != NULL && k < bytes->len; k++)
+		g_string_append_printf (text, "%02x", bytes->data[k]);
+	return g_string_free (text, FALSE);
+}

@@ -28,8 +28,8 @@ gint64 wire_cpu_us (void);
 char *wire_temp_dir (void);
 void wire_remove_dir (const char *directory);
 
-/* A link to a peer that is a list of answers: each write takes the next one (NULL = silence); reading when all is
- * read times out at once. What was written is kept. */
+/* A link to a peer that is a list of answers: each write takes the next one (NULL = silence);
+ * reading when all is read times out at once. What was written is kept. */
 typedef struct {
 	const char *const
 	    *answers; /* NULL-terminated list of recording-style hexadecimal digits, "" = silence */
@@ -40,4 +40,6 @@ typedef struct {
 } Script;
 Script *script_new (const char *const *answers);
 PlLink *script_link (Script *script); /* borrows script */
+/* The i-th write as hexadecimal digits, without blanks; "" if there was none. */
+char *script_wrote (const Script *script, guint i);
 void script_free (Script *script);
