@@ -184,7 +184,8 @@ pl_step_poll (PlStepContext *context, GError **error)
 gboolean
 pl_step_wait (PlStepContext *context, double seconds, GError **error)
 {
-	gint64 end = pl_clock_now (context->run->clock) + (gint64)(seconds * 1e6);
+	/* rounded up: a wait that moves no clock would let its caller's loop turn for ever */
+	gint64 end = pl_clock_now (context->run->clock) + (gint64)ceil (seconds * 1e6);
 
 	for (;;) {
 		double left = (end - pl_clock_now (context->run->clock)) / 1e6;
