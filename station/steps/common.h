@@ -50,6 +50,10 @@ gboolean pl_step_wait_fed (PlStepContext *context, PlInstrument *supply, double 
 	}
 void pl_step_supply_limits (PlStepContext *context, double current_a, PlSupplyLimits *ret);
 
+/* Switches the BMS's insulation monitor off until the step makes itself safe, and proves it off. A BMS that does not
+ * answer is held in reset, where none of its outputs can be on. */
+gboolean pl_step_monitor_off (PlStepContext *context, GError **error);
+
 /* -- numbers: NaN among the values, or no values, give NaN -------------------------------------------------- */
 double pl_median (const double *values, guint n);
 double pl_minimum (const double *values, guint n);

@@ -34,7 +34,9 @@ withstand (PlStepContext *context, const char *route, gboolean *ret_stands, GErr
 	};
 	PlHipotReading reading = {0};
 
-	if (!pl_step_hipot (context, route, &setup, &reading, error))
+	/* every route makes itself safe, which switches the monitor on again */
+	if (!pl_step_monitor_off (context, error) ||
+	    !pl_step_hipot (context, route, &setup, &reading, error))
 		return FALSE;
 	measure_route (context, route, &reading, pl_step_borrow (context, PL_ROLE_HIPOT, NULL));
 	*ret_stands = reading.state == PL_HIPOT_PASS;
@@ -85,7 +87,8 @@ const PlStepType pl_step_hipot_type = {
     .params = params,
     .measures = measures,
     .columns = columns,
-    .roles = PL_ROLE_BIT (PL_ROLE_HIPOT) | PL_ROLE_BIT (PL_ROLE_PLC) | PL_ROLE_BIT (PL_ROLE_DAQ),
+    .roles = PL_ROLE_BIT (PL_ROLE_HIPOT) | PL_ROLE_BIT (PL_ROLE_PLC) | PL_ROLE_BIT (PL_ROLE_DAQ) |
+	     PL_ROLE_BIT (PL_ROLE_BMS),
     .high_voltage = TRUE,
     .weight = 10,
     .run = run_hipot,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/steps/common.h"
+#include <math.h>
 #include <string.h>
 
 /* What ground bond, insulation and withstand tests share: one test on one route, from commit to proof. */
@@ -199,6 +200,24 @@ discharge (PlStepContext *context, PlInstrument *plc, GError **error)
 	       pl_reg_set (plc, "discharge", 0, error);
 }
 
+/* An open circuit looks like perfect insulation: what was tested must still have been connected at the end. */
+static gboolean
+still_connected (PlStepContext *context, const char *route, PlInstrument *plc,
+		 const PlHipotReading *reading, GError **error)
+{
+	double now, enabled;
+
+	if (!pl_reg_get (plc, "hv_route", &now, error) ||
+	    !pl_reg_get (plc, "hv_enable", &enabled, error))
+		return FALSE;
+	if (fabs (now - route_value (route)) < 0.5 && enabled > 0.5)
+		return TRUE;
+	return cannot_judge (error, reading,
+			     "the fixture dropped the tester's route to %s while it was testing "
+			     "(hv_route %g, hv_enable %g)",
+			     route, now, enabled);
+}
+
 static gboolean
 energise_and_watch (PlStepContext *context, const char *route, PlInstrument *hipot,
 		    PlInstrument *plc, const PlHipotSetup *setup, PlHipotReading *ret,
@@ -218,6 +237,7 @@ energise_and_watch (PlStepContext *context, const char *route, PlInstrument *hip
 		return FALSE;
 	w.began = pl_step_elapsed (context);
 	return watch_test (context, hipot, &w, ret, error) && believe (context, &w, ret, error) &&
+	       still_connected (context, route, plc, ret, error) &&
 	       hipot->ops.hipot->stop (hipot, error);
 }
 
