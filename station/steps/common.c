@@ -205,7 +205,7 @@ pl_step_wait_fed (PlStepContext *context, PlInstrument *supply, double seconds, 
 	double end = pl_step_elapsed (context) + seconds, left;
 	PlSupplyReading reading;
 
-	while ((left = end - pl_step_elapsed (context)) > 0)
+	while ((left = end - pl_step_elapsed (context)) > PL_NO_TIME_S)
 		if (!pl_step_wait (context, MIN (left, 1), error) ||
 		    !supply->ops.supply->read (supply, &reading, error))
 			return FALSE;

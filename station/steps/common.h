@@ -34,6 +34,8 @@ gboolean pl_step_close_contactor (PlStepContext *context, PlInstrument *bms, GEr
 /* Load relay and supply: armed and read back, output on at 0 A; off and open again when the step ends. */
 gboolean pl_step_connect_supply (PlStepContext *context, PlInstrument *supply,
 				 const PlSupplyLimits *limits, GError **error);
+/* Below this nothing of a time is left: the clock counts microseconds, and sums of them are not exact. */
+#define PL_NO_TIME_S 1e-4
 /* Waits while the supply is read at least once a second, which feeds its watchdog. */
 gboolean pl_step_wait_fed (PlStepContext *context, PlInstrument *supply, double seconds,
 			   GError **error);

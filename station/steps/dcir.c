@@ -144,7 +144,7 @@ rest (PlStepContext *context, const Meters *m, double seconds, GError **error)
 	double end = pl_step_elapsed (context) + seconds, left;
 	Look now;
 
-	while ((left = end - pl_step_elapsed (context)) > 0)
+	while ((left = end - pl_step_elapsed (context)) > PL_NO_TIME_S)
 		if (!pl_step_wait (context, MIN (left, REST_SAMPLE_S), error) ||
 		    !look (m, &now, error) || !keep_sample (context, "rest", &now, error))
 			return FALSE;

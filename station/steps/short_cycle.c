@@ -7,8 +7,10 @@
  * constant current for a time, cut short by the supply's own voltage limits.
  */
 #define CELLS 32
-#define SAMPLE_S 1.0
-
+#define SAMPLE_PARAM                                                                               \
+	{                                                                                          \
+		"sample_s", PL_PARAM_NUMBER, FALSE, 0.2, 10, "1", NULL, "between two samples"      \
+	}
 #define COLUMNS "pack_v current_a cell_min_v cell_max_v temperature_degc spread_v"
 
 typedef struct {
@@ -51,22 +53,23 @@ take_sample (PlStepContext *context, Cycle *c, double dt_s, GError **error)
 static gboolean
 flow (PlStepContext *context, Cycle *c, double amperes, double seconds, GError **error)
 {
-	double began = pl_step_elapsed (context), last = began,
-	       moved = c->charge_ah - c->discharge_ah;
+	double began = pl_step_elapsed (context), last = began, left;
+	double before = c->charge_ah - c->discharge_ah, moved,
+	       every = pl_step_number (context, "sample_s");
 
 	if (!c->supply->ops.supply->set_current (c->supply, amperes, error))
 		return FALSE;
-	while (last - began < seconds && c->alarms == 0) {
+	while ((left = began + seconds - last) > PL_NO_TIME_S && c->alarms == 0) {
 		double now;
 
-		if (!pl_step_wait (context, MIN (SAMPLE_S, began + seconds - last), error))
+		if (!pl_step_wait_fed (context, c->supply, MIN (every, left), error))
 			return FALSE;
 		now = pl_step_elapsed (context);
 		if (!take_sample (context, c, now - last, error))
 			return FALSE;
 		last = now;
 	}
-	moved = c->charge_ah - c->discharge_ah - moved;
+	moved = c->charge_ah - c->discharge_ah - before;
 	return c->supply->ops.supply->set_current (c->supply, 0, error) &&
 	       (c->alarms != 0 ||
 		pl_step_check_flow (moved / (last - began) * 3600, amperes, error));
@@ -127,6 +130,7 @@ run_short_cycle (PlStepContext *context, GError **error)
 static const PlParam cycle_params[] = {
     {"current_a", PL_PARAM_NUMBER, FALSE, 1, 500, "20", NULL, "both directions"},
     {"time_s", PL_PARAM_NUMBER, FALSE, 1, 7200, "300", NULL, "each direction"},
+    SAMPLE_PARAM,
     PL_SUPPLY_PARAMS,
     {NULL},
 };
@@ -191,6 +195,7 @@ static const PlParam soc_params[] = {
     {"tolerance_percent", PL_PARAM_NUMBER, FALSE, 0.1, 20, "1", NULL,
      "within this nothing is moved"},
     {"current_a", PL_PARAM_NUMBER, FALSE, 1, 500, "20", NULL, "to get there"},
+    SAMPLE_PARAM,
     PL_SUPPLY_PARAMS,
     {NULL},
 };
