@@ -162,6 +162,49 @@ START_TEST (bits_come_one_by_one)
 }
 END_TEST
 
+#define CHAIN                                                                                      \
+	"  - { name: estop, space: discrete, address: 13, type: bit }\n"                           \
+	"  - { name: loop, space: discrete, address: 15, type: bit }\n"                            \
+	"  - { name: far, space: discrete, address: 40, type: bit }\n"
+
+START_TEST (neighbouring_bits_are_one_question_in_any_order)
+{
+	static const char *const answers[] = {TCP ("01", "04", "020104"), NULL};
+	static const char *const names[] = {"loop", "estop"};
+	Device d = device_with (
+	    &pl_driver_modbus_tcp,
+	    CHAIN "  - { name: door, space: discrete, address: 14, type: bit }\n", answers);
+	double v[2];
+
+	ck_assert_ok (pl_registers_read_together (d.instrument, names, v, 2, &d.error), d.error);
+	asked (&d, 0, TCP ("01", "06", "02000d0003"));
+	asked_in_all (&d, 1);
+	ck_assert_double_eq (v[0], 1);
+	ck_assert_double_eq (v[1], 0);
+	end (&d);
+}
+END_TEST
+
+START_TEST (addresses_that_the_map_does_not_know_are_not_asked_for)
+{
+	static const char *const answers[] = {TCP ("01", "04", "020101"),
+					      TCP ("02", "04", "020100"), NULL};
+	static const char *const names[] = {"estop", "far"}, *const wrong[] = {"estop", "nobody"};
+	Device d = device_with (&pl_driver_modbus_tcp, CHAIN, answers);
+	double v[2];
+
+	ck_assert_ok (pl_registers_read_together (d.instrument, names, v, 2, &d.error), d.error);
+	asked (&d, 0, TCP ("01", "06", "02000d0001"));
+	asked (&d, 1, TCP ("02", "06", "0200280001"));
+	ck_assert_double_eq (v[0], 1);
+	ck_assert_double_eq (v[1], 0);
+	failed (&d, pl_registers_read_together (d.instrument, wrong, v, 2, &d.error),
+		PL_INSTRUMENT_ERROR, PL_INSTRUMENT_ERROR_UNKNOWN_NAME, "nobody");
+	asked_in_all (&d, 2);
+	end (&d);
+}
+END_TEST
+
 START_TEST (text_comes_without_its_padding)
 {
 	static const char *const answers[] = {TCP ("01", "0b", "0408504c2d3332530000"),
@@ -581,6 +624,8 @@ main (void)
 
 	tcase_add_test (tcase, numbers_come_in_the_maps_units);
 	tcase_add_test (tcase, bits_come_one_by_one);
+	tcase_add_test (tcase, neighbouring_bits_are_one_question_in_any_order);
+	tcase_add_test (tcase, addresses_that_the_map_does_not_know_are_not_asked_for);
 	tcase_add_test (tcase, text_comes_without_its_padding);
 	tcase_add_test (tcase, rtu_frames_carry_unit_and_crc);
 	tcase_add_test (tcase, what_cannot_be_true_is_no_measurement);
