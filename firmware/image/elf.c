@@ -39,8 +39,11 @@ check_head (const Elf32_Ehdr *head, gsize len, GError **error)
 	return TRUE;
 }
 
+/* *total: bytes loaded so far. Segments that share bytes of the file would make much of a small
+ * file. */
 static gboolean
-add_segment (const guint8 *data, gsize len, guint64 at, PlImage *image, GError **error)
+add_segment (const guint8 *data, gsize len, guint64 at, guint64 *total, PlImage *image,
+	     GError **error)
 {
 	Elf32_Phdr ph;
 	guint64 offset, size;
@@ -52,6 +55,10 @@ add_segment (const guint8 *data, gsize len, guint64 at, PlImage *image, GError *
 		return TRUE;
 	if (offset + size > len)
 		return bad (error, PL_IMAGE_ERROR_TRUNCATED, "a segment goes beyond the file", at);
+	*total += size;
+	if (*total > len)
+		return bad (error, PL_IMAGE_ERROR_FORMAT, "its segments share bytes of the file",
+			    at);
 	if (pl_image_add (image, GUINT32_FROM_LE (ph.p_paddr), data + offset, size, error))
 		return TRUE;
 	g_prefix_error (error, "program header at offset 0x%" G_GINT64_MODIFIER "x: ", at);
@@ -62,6 +69,7 @@ static gboolean
 parse (const guint8 *data, gsize len, guint32 base, PlImage *image, GError **error)
 {
 	Elf32_Ehdr head;
+	guint64 total = 0;
 
 	if (len < sizeof head)
 		return bad (error, PL_IMAGE_ERROR_TRUNCATED, "the file ends inside the header",
@@ -72,7 +80,7 @@ parse (const guint8 *data, gsize len, guint32 base, PlImage *image, GError **err
 	for (guint i = 0; i < GUINT16_FROM_LE (head.e_phnum); i++)
 		if (!add_segment (data, len,
 				  (guint64)GUINT32_FROM_LE (head.e_phoff) + i * sizeof (Elf32_Phdr),
-				  image, error))
+				  &total, image, error))
 			return FALSE;
 	pl_image_set_entry (image, GUINT32_FROM_LE (head.e_entry));
 	return TRUE;

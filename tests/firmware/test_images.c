@@ -466,6 +466,20 @@ START_TEST (elf_faults_are_named_with_their_offset)
 }
 END_TEST
 
+START_TEST (elf_segments_that_share_bytes_do_not_blow_up)
+{
+	g_autoptr (GByteArray) elf = elf_new (64);
+
+	for (guint i = 0; i < 64; i++) {
+		elf_load (elf, i, 0, i * 0x10000, 0);
+		put32 (elf, EHSIZE + i * PHSIZE + P_OFFSET, 0);
+		put32 (elf, EHSIZE + i * PHSIZE + P_FILESZ, elf->len);
+	}
+	elf_refused (elf, elf->len, PL_IMAGE_ERROR_FORMAT,
+		     "its segments share bytes of the file (at offset 0x54)");
+}
+END_TEST
+
 START_TEST (elf_for_another_machine_is_refused)
 {
 	static const struct {
@@ -705,6 +719,7 @@ main (void)
 	tcase_add_test (tcase, srec_faults_are_named_with_their_line);
 	tcase_add_test (tcase, elf_segments_stand_at_their_physical_address);
 	tcase_add_test (tcase, elf_faults_are_named_with_their_offset);
+	tcase_add_test (tcase, elf_segments_that_share_bytes_do_not_blow_up);
 	tcase_add_test (tcase, elf_for_another_machine_is_refused);
 	tcase_add_test (tcase, elf_without_bytes_to_load_is_empty);
 	tcase_add_test (tcase, raw_bytes_stand_at_the_base);
