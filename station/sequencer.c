@@ -20,7 +20,7 @@ static PlVerdict
 judge (const PlStepContext *context, const GError *error)
 {
 	if (g_error_matches (error, PL_STEP_ERROR, PL_STEP_ERROR_ABORT_LIMIT) ||
-	    context->any_failed)
+	    g_error_matches (error, PL_STEP_ERROR, PL_STEP_ERROR_DEFECT) || context->any_failed)
 		return PL_VERDICT_FAIL;
 	if (error != NULL || context->any_inconclusive)
 		return PL_VERDICT_INCONCLUSIVE;

@@ -146,14 +146,45 @@ open_contactor (gpointer data, GError **error)
 	return pl_reg_set (data, "contactor", 0, error);
 }
 
+/* A BMS that knows why its contactor does not close has found the pack's defect. TRUE = it does not know. */
+static gboolean
+knows_no_defect (PlInstrument *bms, GError **error)
+{
+	static const char *const defects[] = {"pre-charge does not bring the terminals up",
+					      "the main contact does not follow its coil",
+					      "a contact is welded"};
+	double bits;
+
+	if (bms->ops.registers->count (bms, "contactor_fault") == 0)
+		return TRUE;
+	if (!pl_reg_get (bms, "contactor_fault", &bits, error))
+		return FALSE;
+	for (guint i = 0; i < G_N_ELEMENTS (defects); i++)
+		if ((guint)bits >> i & 1) {
+			g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_DEFECT,
+				     "the main contactor does not close, and the BMS says: %s",
+				     defects[i]);
+			return FALSE;
+		}
+	return TRUE;
+}
+
 gboolean
 pl_step_close_contactor (PlStepContext *context, PlInstrument *bms, GError **error)
 {
-	return pl_step_energise (context, "pack terminals (main contactor closed)", open_contactor,
-				 bms, error) &&
-	       pl_reg_set (bms, "contactor", 1, error) &&
-	       pl_step_await (context, bms, "main_aux", 1, CONTACTOR_MAX_S,
-			      "closing the main contactor", error);
+	g_autoptr (GError) open = NULL;
+
+	if (!pl_step_energise (context, "pack terminals (main contactor closed)", open_contactor,
+			       bms, error) ||
+	    !pl_reg_set (bms, "contactor", 1, error))
+		return FALSE;
+	if (pl_step_await (context, bms, "main_aux", 1, CONTACTOR_MAX_S,
+			   "closing the main contactor", &open))
+		return TRUE;
+	if (!g_error_matches (open, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE) ||
+	    knows_no_defect (bms, error))
+		g_propagate_error (error, g_steal_pointer (&open));
+	return FALSE;
 }
 
 /* -- supply ----------------------------------------------------------------------------------------------- */

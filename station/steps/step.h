@@ -127,5 +127,6 @@ typedef enum {
 	PL_STEP_ERROR_STOPPED, /* the operator stopped the run */
 	PL_STEP_ERROR_INCONCLUSIVE, /* the station could not judge */
 	PL_STEP_ERROR_CONFIG,
+	PL_STEP_ERROR_DEFECT, /* what the pack itself does or says proves it bad: FAIL */
 	PL_STEP_ERROR_ABORT_LIMIT, /* a limit watched on every sample was crossed: made safe, the pack is bad */
 } PlStepError;

@@ -34,6 +34,8 @@ int line_scan_and_run (Line *line);
 GPid line_run_async (Line *line, const char *serial);
 /* Waits for a child, at most `patience_s` (scaled); -signal if it was killed. */
 int line_wait (GPid pid, double patience_s);
+/* The end of what was said: Check ends a test whose message is over 8 KiB without showing it. */
+const char *line_tail (const Line *line);
 /* Any `packline` command; output in line->said. */
 int line_packline (Line *line, const char *const *arguments);
 
