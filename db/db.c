@@ -115,7 +115,8 @@ open_writer (PlDb *db, GError **error)
 	return run_script (
 		   db->writer,
 		   "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-		   "PRAGMA wal_autocheckpoint=1000; PRAGMA trusted_schema=OFF",
+		   "PRAGMA wal_autocheckpoint=1000; PRAGMA temp_store=MEMORY; PRAGMA "
+		   "trusted_schema=OFF",
 		   db->file, error) &&
 	       pl_db_migrate (db->writer, db->file, error);
 }
@@ -145,6 +146,18 @@ run_job (sqlite3 *sql, Job *job)
 		job->ok = FALSE;
 		pl_sql_fail (sql, &job->error, "closing a write");
 	}
+}
+
+/* A savepoint keeps a copy of every page that its job changes; a job that is alone has the transaction itself. */
+static void
+commit_one (sqlite3 *sql, Job *job)
+{
+	if (!run_script (sql, "BEGIN IMMEDIATE", "beginning a write", &job->error))
+		return;
+	job->ok = job->work (sql, job->data, &job->error) &&
+		  run_script (sql, "COMMIT", "committing a write", &job->error);
+	if (!job->ok)
+		sqlite3_exec (sql, "ROLLBACK", NULL, NULL, NULL);
 }
 
 static void
@@ -193,7 +206,10 @@ write_loop (gpointer data)
 		quit = job == &quit_job;
 		if (group->len == 0)
 			continue;
-		commit_group (db, group);
+		if (group->len == 1)
+			commit_one (db->writer, g_ptr_array_index (group, 0));
+		else
+			commit_group (db, group);
 		g_mutex_lock (&db->mutex);
 		for (guint i = 0; i < group->len; i++)
 			((Job *)g_ptr_array_index (group, i))->done = TRUE;
