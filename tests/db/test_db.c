@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/energised.h"
 #include "db/journal.h"
+#include "db/migrate.h"
+#include "db/run.h"
+#include "db/sample.h"
 #include "db/unit.h"
 #include "tests/db/common.h"
 #include <signal.h>
@@ -121,6 +124,69 @@ START_TEST (an_older_schema_is_backed_up_then_migrated_with_its_rows)
 	ck_assert_int_eq (pl_db_schema_version (db), 2);
 	ck_assert_ok (pl_db_read (db, find_old, NULL, &error), error);
 	ck_assert_uint_eq (count_backups (folder), 1);
+}
+END_TEST
+
+/* -- files that past versions have left -------------------------------------------------------------------- */
+
+static void
+copy_stored (int version, const char *to)
+{
+	g_autofree char *path = g_strdup_printf ("%s/tests/data/db/station-v%d.sqlite",
+						 g_getenv ("PACKLINE_SOURCE"), version);
+	g_autofree char *data = NULL;
+	gsize len;
+
+	ck_assert_msg (g_file_get_contents (path, &data, &len, NULL),
+		       "%s is missing: store a file of every schema version", path);
+	ck_assert (g_file_set_contents (to, data, (gssize)len, NULL));
+}
+
+/* What the stored files hold: one pack of 32 cells and a board, one run of four steps, two curves, two journal lines. */
+static gboolean
+read_stored (sqlite3 *sql, gpointer data, GError **error)
+{
+	g_autoptr (GPtrArray) children = NULL, curves = NULL;
+	g_autoptr (PlRunRow) run = pl_run_row_load (sql, 1, error);
+	gint64 pack, lines;
+	guint n_curves = 0, n_measurements = 0;
+
+	if (run == NULL || !pl_unit_find (sql, "pack", "PL32-000001", &pack, error) ||
+	    (children = pl_unit_children (sql, pack, error)) == NULL ||
+	    !pl_journal_verify (sql, &lines, error))
+		return FALSE;
+	for (guint i = 0; i < run->steps->len; i++) {
+		const PlStepRow *step = g_ptr_array_index (run->steps, i);
+
+		curves = pl_sample_load (sql, step->id, error);
+		if (curves == NULL)
+			return FALSE;
+		n_curves += curves->len;
+		n_measurements += step->measurements->len;
+		g_clear_pointer (&curves, g_ptr_array_unref);
+	}
+	ck_assert_uint_eq (children->len, 33);
+	ck_assert_uint_eq (run->steps->len, 4);
+	ck_assert_uint_eq (n_measurements, 15);
+	ck_assert_uint_eq (n_curves, 2);
+	ck_assert_str_eq (run->verdict, "PASS");
+	return TRUE;
+}
+
+START_TEST (a_stored_file_of_every_version_opens_with_all_that_it_held)
+{
+	g_autofree char *folder = new_folder ();
+	g_autofree char *file = g_build_filename (folder, "station.sqlite", NULL);
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlDb) db = NULL;
+
+	copy_stored (_i, file);
+	db = pl_db_open (file, PL_DB_READ_WRITE, &error);
+	ck_assert_ok (db != NULL, error);
+	ck_assert_int_eq (pl_db_schema_version (db), pl_db_newest_schema ());
+	ck_assert_ok (pl_db_check (db, &error), error);
+	ck_assert_ok (pl_db_read (db, read_stored, NULL, &error), error);
+	ck_assert_uint_eq (count_backups (folder), _i < pl_db_newest_schema ());
 }
 END_TEST
 
