@@ -395,6 +395,8 @@ main (void)
 	tcase_add_test (tests, garbage_is_refused_and_left_as_it_was);
 	tcase_add_test (tests, a_newer_schema_is_refused);
 	tcase_add_test (tests, an_older_schema_is_backed_up_then_migrated_with_its_rows);
+	tcase_add_loop_test (tests, a_stored_file_of_every_version_opens_with_all_that_it_held, 1,
+			     pl_db_newest_schema () + 1);
 	tcase_add_test (tests, a_failing_migration_changes_nothing_and_names_the_backup);
 	tcase_add_test (tests, a_backup_holds_the_same_rows_and_never_overwrites);
 	tcase_add_test (tests, a_failing_write_in_a_group_takes_nobody_with_it);
