@@ -226,6 +226,7 @@ gboolean
 pl_step_energise (PlStepContext *context, const char *what, PlSafeFunc undo, gpointer data,
 		  GError **error)
 {
+	g_autofree char *undoing = g_strdup_printf ("switch off %s", what);
 	Energised *e;
 	gint64 row;
 
@@ -236,7 +237,7 @@ pl_step_energise (PlStepContext *context, const char *what, PlSafeFunc undo, gpo
 	e->row = row;
 	e->undo = undo;
 	e->data = data;
-	pl_safe_stack_push (context->safe, what, undo_energised, e, g_free);
+	pl_safe_stack_push (context->safe, undoing, undo_energised, e, g_free);
 	return TRUE;
 }
 

@@ -223,25 +223,18 @@ is_outside (double bound, const PlMeasure *measure)
 	return bound < measure->low || bound > measure->high;
 }
 
-static void
-check_limit (const Check *c, const char *name, const PlLimit *limit)
+/* "pack_ohm_*" in a recipe covers pack_ohm_charge and pack_ohm_discharge of the table. */
+static gboolean
+covers (const char *name, const PlMeasure *measure)
 {
-	const PlMeasure *measure = pl_step_type_measure (c->step->type, name);
+	gsize stem = strlen (name) - 1;
 
-	if (*limit->source == '\0')
-		return; /* did not parse, which has been said */
-	if (measure == NULL) {
-		g_autofree const char **names = measure_names (c->step->type);
-		g_autofree char *allowed = listed (names, "nothing"),
-				*meant = pl_recipe_suggestion (name, names);
+	return name[stem] == '*' && strncmp (measure->name, name, stem) == 0;
+}
 
-		fault (c, "limits", name,
-		       "limit for %s, which %s does not measure%s; it measures %s", name,
-		       c->step->type->name, meant, allowed);
-		return;
-	}
-	check_instance (c, measure, name);
-	check_bounds (c, "limits", name, limit);
+static void
+check_limit_of (const Check *c, const char *name, const PlLimit *limit, const PlMeasure *measure)
+{
 	if (measure->text != (limit->equals != NULL))
 		fault (c, "limits", name, "limit of %s: %s", name,
 		       measure->text ? "it is text, use equals"
@@ -252,6 +245,33 @@ check_limit (const Check *c, const char *name, const PlLimit *limit)
 		       "limit of %s is impossible: a bound lies outside %g to %g %s, which is all "
 		       "it can be",
 		       name, measure->low, measure->high, measure->unit);
+}
+
+static void
+check_limit (const Check *c, const char *name, const PlLimit *limit)
+{
+	const PlMeasure *one = pl_step_type_measure (c->step->type, name);
+	guint covered = 0;
+
+	if (*limit->source == '\0')
+		return; /* did not parse, which has been said */
+	check_bounds (c, "limits", name, limit);
+	for (const PlMeasure *m = c->step->type->measures; m != NULL && m->name != NULL; m++)
+		if (m == one || covers (name, m)) {
+			check_limit_of (c, name, limit, m);
+			covered++;
+		}
+	if (covered == 0) {
+		g_autofree const char **names = measure_names (c->step->type);
+		g_autofree char *allowed = listed (names, "nothing"),
+				*meant = pl_recipe_suggestion (name, names);
+
+		fault (c, "limits", name,
+		       "limit for %s, which %s does not measure%s; it measures %s", name,
+		       c->step->type->name, meant, allowed);
+	}
+	if (one != NULL)
+		check_instance (c, one, name);
 }
 
 /* A required measurement is never left unjudged, in none of its instances. */

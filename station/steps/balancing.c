@@ -53,7 +53,7 @@ run_balancing (PlStepContext *context, GError **error)
 
 	if (bms == NULL || !pl_reg_set (bms, "test_mode", TEST_MODE_KEY, error))
 		return FALSE;
-	pl_step_push_undo (context, "forced balancing off", end_test_mode, bms, NULL);
+	pl_step_push_undo (context, "end forced balancing", end_test_mode, bms, NULL);
 	for (guint group = 0; group < groups; group++) {
 		pl_step_progress (context, (double)group / groups, "forcing a group of channels");
 		if (!force_group (context, bms, group, groups, drops, error))

@@ -109,7 +109,8 @@ pl_step_switch (PlStepContext *context, PlInstrument *instrument, const char *na
 		double safe, GError **error)
 {
 	Switch *s = g_new0 (Switch, 1);
-	g_autofree char *what = g_strdup_printf ("%s %s back to %g", instrument->name, name, safe);
+	g_autofree char *what =
+	    g_strdup_printf ("set %s %s back to %g", instrument->name, name, safe);
 
 	s->instrument = instrument;
 	s->name = g_strdup (name);

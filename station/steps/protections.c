@@ -213,7 +213,7 @@ run_protections (PlStepContext *context, GError **error)
 	pl_step_supply_limits (context, pl_step_number (context, "current_a"), &limits);
 	/* the contactor is meant to open under current here, which leaves the supply's terminals without a pack */
 	limits.uvp_v = 1;
-	pl_step_push_undo (context, "BMS test mode off", test_mode_off, bench.bms, NULL);
+	pl_step_push_undo (context, "end the BMS's test mode", test_mode_off, bench.bms, NULL);
 	if (!pl_step_close_contactor (context, bench.bms, error) ||
 	    !pl_step_connect_supply (context, bench.supply, &limits, error))
 		return FALSE;

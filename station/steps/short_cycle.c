@@ -185,7 +185,8 @@ run_set_soc (PlStepContext *context, GError **error)
 		return FALSE;
 	blame_alarms (context, &c);
 	pl_step_measure (context, "soc_percent", soc, c.bms, NULL);
-	pl_step_measure (context, "moved_ah", c.charge_ah - c.discharge_ah, c.daq, c.raw);
+	pl_step_measure (context, "moved_ah", c.charge_ah - c.discharge_ah,
+			 *c.raw != '\0' ? c.daq : NULL, c.raw);
 	return TRUE;
 }
 

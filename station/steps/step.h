@@ -106,7 +106,7 @@ gboolean pl_step_poll (PlStepContext *context, GError **error);
  * row is cleared. */
 gboolean pl_step_energise (PlStepContext *context, const char *what, PlSafeFunc undo, gpointer data,
 			   GError **error);
-/* Pushes an undo for something that is not energy (a relay's route, a monitor switched off). */
+/* Pushes an undo for something that is not energy (a relay's route, a monitor switched off); `what` completes "could not ...". */
 void pl_step_push_undo (PlStepContext *context, const char *what, PlSafeFunc undo, gpointer data,
 			GDestroyNotify free_data);
 /* Undoes all that this step has energised, now. */
