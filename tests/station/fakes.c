@@ -390,7 +390,7 @@ put (GArray *values, double value)
 static void
 measure_name (const char *name, GArray *values)
 {
-	double terminal = contactor_closed () ? stack_v () - fabs (flowing ()) * 1e-3 : 0.05;
+	double terminal = contactor_closed () ? stack_v () + flowing () * 1e-3 : 0.05;
 
 	for (guint i = 0; i < FAKE_CELLS && g_str_equal (name, "cell*"); i++)
 		put (values, at_sense (i));

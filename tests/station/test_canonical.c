@@ -307,6 +307,8 @@ main (void)
 	tcase_add_test (keys, a_lost_secret_is_not_replaced_behind_the_public_halfs_back);
 	tcase_add_test (keys, halves_of_different_pairs_are_refused);
 	tcase_add_test (keys, a_damaged_key_is_an_error);
+	tcase_set_timeout (json, 60);
+	tcase_set_timeout (keys, 60);
 	suite_add_tcase (suite, json);
 	suite_add_tcase (suite, keys);
 	return pl_suite_main (suite);

@@ -117,6 +117,18 @@ START_TEST (a_limit_with_a_star_stands_for_all_that_begin_so_unless_they_have_th
 }
 END_TEST
 
+START_TEST (a_star_covers_every_row_of_the_table_that_begins_so)
+{
+	g_autoptr (PlRecipe) recipe = parse_good (
+	    MAIN "  - step: dcir\n    limits:\n      pack_ohm_*: { max: 0.04, source: s }\n"
+		 "      cell_deviation_percent_*: { max: 15, source: s }\n"
+		 "      busbar_excess_ohm_*: { max: 0.0001, source: s }\n" TEARDOWN);
+
+	ck_assert_double_eq (pl_recipe_step_limit (step_at (recipe, 0), "pack_ohm_charge")->max,
+			     0.04);
+}
+END_TEST
+
 START_TEST (the_whole_code_must_be_a_serial_not_only_its_beginning)
 {
 	static const struct {
@@ -310,6 +322,11 @@ static const struct {
     {MAIN "  - step: identify\n    limits:\n      cells_count: 32\n",
      "r.yaml:9: a limit ({ min, max or equals, source })"},
     {MAIN "  - step: identify\n    limits: 32\n", "r.yaml:8: limits by name"},
+    {MAIN "  - step: dcir\n    limits:\n      pack_ohm_*: { max: 40, source: s }\n",
+     "r.yaml:9: step \"dcir\": limit of pack_ohm_* is impossible: a bound lies outside -10 to 10 "
+     "ohm"},
+    {MAIN "  - step: dcir\n    limits:\n      pack_om_*: { max: 4, source: s }\n",
+     "r.yaml:9: step \"dcir\": limit for pack_om_*, which dcir does not measure"},
     /* watch */
     {MAIN "  - step: leak\n    watch:\n      presure_pa: { min: 1, source: s }\n",
      "r.yaml:9: step \"leak\": presure_pa cannot be watched (did you mean \"pressure_pa\"?); leak "
@@ -420,6 +437,7 @@ main (void)
 	tcase_add_test (good, the_hash_is_the_sha_256_of_the_bytes);
 	tcase_add_test (
 	    good, a_limit_with_a_star_stands_for_all_that_begin_so_unless_they_have_their_own);
+	tcase_add_test (good, a_star_covers_every_row_of_the_table_that_begins_so);
 	tcase_add_test (good, the_whole_code_must_be_a_serial_not_only_its_beginning);
 	tcase_add_test (good, the_recipe_that_ships_loads);
 	tcase_add_test (good, the_example_of_the_documentation_loads);
@@ -427,6 +445,8 @@ main (void)
 			     G_N_ELEMENTS (bad));
 	tcase_add_test (wrong, all_faults_are_told_in_one_go_in_the_order_of_the_file);
 	tcase_add_test (wrong, a_recipe_that_is_not_there_is_an_error_of_its_own);
+	tcase_set_timeout (good, 60);
+	tcase_set_timeout (wrong, 60);
 	suite_add_tcase (suite, good);
 	suite_add_tcase (suite, wrong);
 	return pl_suite_main (suite);

@@ -716,6 +716,14 @@ main (void)
 			results_that_cannot_be_kept_are_an_error_and_teardown_runs_all_the_same);
 	tcase_add_test (lost, a_full_disk_is_told_as_one);
 	tcase_add_test (lost, a_verdict_that_cannot_be_kept_is_no_pass);
+	tcase_set_timeout (plain, 60);
+	tcase_set_timeout (trouble, 60);
+	tcase_set_timeout (retry, 60);
+	tcase_set_timeout (skip, 60);
+	tcase_set_timeout (before, 60);
+	tcase_set_timeout (route, 60);
+	tcase_set_timeout (group, 60);
+	tcase_set_timeout (lost, 60);
 	suite_add_tcase (suite, plain);
 	suite_add_tcase (suite, trouble);
 	suite_add_tcase (suite, retry);
