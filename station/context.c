@@ -126,6 +126,19 @@ pl_step_borrow (PlStepContext *context, PlRole role, GError **error)
 	return context->lent[role];
 }
 
+PlInstrument *
+pl_step_reopen (PlStepContext *context, PlRole role, GError **error)
+{
+	PlBench *bench = context->run->station->bench;
+
+	if (context->lent[role] != NULL) {
+		pl_bench_forget (bench, role);
+		pl_bench_return (bench, context->lent[role]);
+		context->lent[role] = NULL;
+	}
+	return pl_step_borrow (context, role, error);
+}
+
 void
 pl_step_give_back (PlStepContext *context, const GError *error)
 {

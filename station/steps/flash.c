@@ -95,8 +95,9 @@ leave_bootloader (PlStepContext *context, PlInstrument *plc, GError **error)
 	       pl_step_wait (context, 2, error);
 }
 
+/* The loader leaves the line at its own 8E1: whatever comes of it, the application is spoken to over a link opened anew. */
 static gboolean
-flash (PlStepContext *context, PlInstrument *bms, PlImage *image, GError **error)
+flash (PlStepContext *context, PlInstrument **bms, PlImage *image, GError **error)
 {
 	Watch watch = {context, NULL};
 	PlFlashOptions options = {.verify = g_str_equal (pl_step_text (context, "verify"), "crc")
@@ -109,7 +110,8 @@ flash (PlStepContext *context, PlInstrument *bms, PlImage *image, GError **error
 
 	if (plc == NULL || !enter_bootloader (context, plc, error))
 		return FALSE;
-	if (!pl_flasher_run (bms->link, pl_step_text (context, "loader"), image, &options,
+	pl_bench_forget (pl_run_station (pl_step_run (context))->bench, PL_ROLE_BMS);
+	if (!pl_flasher_run ((*bms)->link, pl_step_text (context, "loader"), image, &options,
 			     &evidence, error)) {
 		if (watch.stopped != NULL) {
 			g_clear_error (error);
@@ -120,7 +122,8 @@ flash (PlStepContext *context, PlInstrument *bms, PlImage *image, GError **error
 	pl_step_event (context, "flash",
 		       "%" G_GUINT64_FORMAT " bytes written and verified, %u blocks retried",
 		       (guint64)evidence.bytes, evidence.retries);
-	return leave_bootloader (context, plc, error);
+	return leave_bootloader (context, plc, error) &&
+	       (*bms = pl_step_reopen (context, PL_ROLE_BMS, error)) != NULL;
 }
 
 static void
@@ -176,12 +179,12 @@ check_product (PlStepContext *context, PlRelease *release, GError **error)
 }
 
 static gboolean
-bring_up_to_date (PlStepContext *context, PlInstrument *bms, PlRelease *release,
+bring_up_to_date (PlStepContext *context, PlInstrument **bms, PlRelease *release,
 		  const struct bms_image_header *should, Identity *is, GError **error)
 {
 	g_autoptr (GError) silent = NULL;
 
-	if (!read_identity (bms, is, &silent))
+	if (!read_identity (*bms, is, &silent))
 		pl_step_event (context, "flash", "no application answers (%s): flashing it",
 			       silent->message);
 	else if ((guint32)is->crc == should->crc32) {
@@ -193,7 +196,7 @@ bring_up_to_date (PlStepContext *context, PlInstrument *bms, PlRelease *release,
 		return FALSE;
 	if (!flash (context, bms, pl_release_image (release), error))
 		return FALSE;
-	return read_identity (bms, is, error);
+	return read_identity (*bms, is, error);
 }
 
 static gboolean
@@ -207,7 +210,7 @@ run_flash (PlStepContext *context, GError **error)
 
 	if (release == NULL || !check_product (context, release, error) ||
 	    (should = header_of (pl_release_image (release), &bytes, error)) == NULL ||
-	    !bring_up_to_date (context, bms, release, should, &is, error))
+	    !bring_up_to_date (context, &bms, release, should, &is, error))
 		return FALSE;
 	judge_identity (context, &is, should, pl_release_digest (release), bms);
 	return TRUE;

@@ -72,6 +72,8 @@ char **pl_step_list (PlStepContext *context, const char *name); /* caller frees 
 
 /* -- instruments: lent until the step ends --------------------------------------------------------------------- */
 PlInstrument *pl_step_borrow (PlStepContext *context, PlRole role, GError **error);
+/* Closes its link and opens it anew, with the line settings of the bench file; what was lent before is gone. */
+PlInstrument *pl_step_reopen (PlStepContext *context, PlRole role, GError **error);
 PlClock *pl_step_clock (PlStepContext *context);
 
 /* -- measurements -------------------------------------------------------------------------------------------------
