@@ -10,8 +10,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* How many queued works share one commit at most, and the WAL's size beyond which the writer asks for a full
- * checkpoint (reference/performance: readers that always overlap starve the automatic one). */
+/* How many queued works share one commit at most, and the WAL's size beyond which the writer asks
+ * for a full checkpoint (reference/performance: readers that always overlap starve the automatic
+ * one). */
 #define GROUP_MAX 64
 #define WAL_GUARD_BYTES (64 * 1024 * 1024)
 #define BUSY_MS 5000
@@ -37,7 +38,7 @@ struct _PlDb {
 
 static Job quit_job;
 
-/* -- one station a database --------------------------------------------------------------------------------- */
+/* -- one station a database -------------------------------------------------------------------- */
 
 static gboolean
 take_lock (PlDb *db, GError **error)
@@ -69,7 +70,7 @@ take_lock (PlDb *db, GError **error)
 	return TRUE;
 }
 
-/* -- handles ------------------------------------------------------------------------------------------------ */
+/* -- handles ----------------------------------------------------------------------------------- */
 
 static gboolean
 run_script (sqlite3 *sql, const char *script, const char *doing, GError **error)
@@ -121,7 +122,7 @@ open_writer (PlDb *db, GError **error)
 	       pl_db_migrate (db->writer, db->file, error);
 }
 
-/* -- the writer thread -------------------------------------------------------------------------------------- */
+/* -- the writer thread ------------------------------------------------------------------------- */
 
 static void
 guard_wal (PlDb *db)
@@ -148,7 +149,8 @@ run_job (sqlite3 *sql, Job *job)
 	}
 }
 
-/* A savepoint keeps a copy of every page that its job changes; a job that is alone has the transaction itself. */
+/* A savepoint keeps a copy of every page that its job changes; a job that is alone has the
+ * transaction itself. */
 static void
 commit_one (sqlite3 *sql, Job *job)
 {
@@ -240,7 +242,7 @@ pl_db_write (PlDb *db, PlDbWork work, gpointer data, GError **error)
 	return job.ok;
 }
 
-/* -- readers ------------------------------------------------------------------------------------------------ */
+/* -- readers ----------------------------------------------------------------------------------- */
 
 static sqlite3 *
 lend_reader (PlDb *db, GError **error)
@@ -279,7 +281,7 @@ pl_db_read (PlDb *db, PlDbWork work, gpointer data, GError **error)
 	return ok;
 }
 
-/* -- open and close ----------------------------------------------------------------------------------------- */
+/* -- open and close ---------------------------------------------------------------------------- */
 
 static gboolean
 check_reader (sqlite3 *sql, gpointer data, GError **error)
@@ -355,7 +357,7 @@ pl_db_schema_version (PlDb *db)
 	return pl_db_read (db, check_reader, &version, NULL) ? version : -1;
 }
 
-/* -- care --------------------------------------------------------------------------------------------------- */
+/* -- care -------------------------------------------------------------------------------------- */
 
 static gboolean
 check_integrity (sqlite3 *sql, gpointer data, GError **error)

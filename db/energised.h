@@ -2,7 +2,8 @@
 #pragma once
 #include "db/db.h"
 
-/* What may be live. A row is committed before the command goes out; it is cleared once the undo has succeeded. */
+/* What may be live. A row is committed before the command goes out; it is cleared once the undo has
+ * succeeded. */
 typedef struct {
 	gint64 id, run;
 	char *what, *since, *serial;

@@ -11,8 +11,9 @@ pl_utc_now (void)
 	return g_strdup_printf ("%s.%03dZ", seconds, g_date_time_get_microsecond (now) / 1000);
 }
 
-/* RFC 9562, version 7: 48 bits of Unix milliseconds, then a 12-bit counter so that ids of one process never go
- * backwards within a millisecond or when the clock is set back, then 62 random bits. */
+/* RFC 9562, version 7: 48 bits of Unix milliseconds, then a 12-bit counter so that ids of one
+ * process never go backwards within a millisecond or when the clock is set back, then 62 random
+ * bits. */
 char *
 pl_uuid7 (void)
 {

@@ -9,7 +9,8 @@ typedef struct {
 } PlOutboxRow;
 void pl_outbox_row_free (gpointer row);
 
-/* The partner's next number, without gaps: a rolled back transaction takes its number back. run 0 = none. */
+/* The partner's next number, without gaps: a rolled back transaction takes its number back. run 0 =
+ * none. */
 gboolean pl_outbox_add (sqlite3 *sql, const char *partner, gint64 run, const char *kind,
 			const char *body, gint64 *ret_seq, GError **error);
 /* Waiting rows of one partner (NULL = all), in order. Caller unrefs. */

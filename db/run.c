@@ -63,7 +63,7 @@ pl_run_row_free (gpointer data)
 	g_free (run);
 }
 
-/* -- writing ------------------------------------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 static gboolean
 operator_id (sqlite3 *sql, const char *badge, gint64 *ret, GError **error)
@@ -230,7 +230,7 @@ pl_instrument_row (sqlite3 *sql, const char *role, const char *maker, const char
 			    ret_calibration, error);
 }
 
-/* -- reading ------------------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 #define RUN_COLUMNS                                                                                \
 	"SELECT run.id, run.unit, recipe.version, uuid, unit.serial, run.kind, recipe.name, "      \
@@ -387,7 +387,7 @@ pl_run_row_load (sqlite3 *sql, gint64 id, GError **error)
 	return load_steps (sql, run, error) ? g_steal_pointer (&run) : NULL;
 }
 
-/* -- instruments --------------------------------------------------------------------------------------------- */
+/* -- instruments ------------------------------------------------------------------------------- */
 
 void
 pl_instrument_row_free (gpointer data)

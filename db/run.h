@@ -2,8 +2,8 @@
 #pragma once
 #include "db/db.h"
 
-/* Runs, steps and measurements as rows. Writers are meant for use inside one PlDbWork; a step is one commit with
- * its measurements and curves. */
+/* Runs, steps and measurements as rows. Writers are meant for use inside one PlDbWork; a step is
+ * one commit with its measurements and curves. */
 
 typedef struct {
 	char *name, *words, *unit, *comparator, *equals, *source, *verdict, *raw;
@@ -34,7 +34,8 @@ void pl_step_row_free (gpointer row);
 void pl_run_row_free (gpointer row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRunRow, pl_run_row_free)
 
-/* Remembers the recipe's text under its hash, then opens a run; *ret_id is its row. operator_badge may be NULL. */
+/* Remembers the recipe's text under its hash, then opens a run; *ret_id is its row. operator_badge
+ * may be NULL. */
 gboolean pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,
 			   const char *operator_badge, gint64 *ret_id, GError **error);
 gboolean pl_run_row_add_step (sqlite3 *sql, gint64 run, const PlStepRow *step, gint64 *ret_id,
@@ -50,7 +51,8 @@ gboolean pl_instrument_row (sqlite3 *sql, const char *role, const char *maker, c
 			    const char *due, const char *certificate, gint64 *ret_instrument,
 			    gint64 *ret_calibration, GError **error);
 
-/* The instruments that have measured here, with their newest calibration (NULL where there is none). */
+/* The instruments that have measured here, with their newest calibration (NULL where there is
+ * none). */
 typedef struct {
 	char *role, *maker, *model, *serial, *firmware, *calibrated, *due, *certificate;
 } PlInstrumentRow;

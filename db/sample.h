@@ -2,8 +2,8 @@
 #pragma once
 #include "db/db.h"
 
-/* Curves of a step. Times are whole microseconds; each column is kept at its own resolution `scale` (1e-6 V and the
- * like): what is read back is the value at that resolution, exactly. */
+/* Curves of a step. Times are whole microseconds; each column is kept at its own resolution `scale`
+ * (1e-6 V and the like): what is read back is the value at that resolution, exactly. */
 typedef struct {
 	char *curve;
 	char **columns; /* names with units, without the time */

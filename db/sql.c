@@ -56,7 +56,8 @@ pl_sql_fail (sqlite3 *sql, GError **error, const char *doing)
 	return FALSE;
 }
 
-/* Our own mistakes name the statement; what befalls a database needs none: people read it at night. */
+/* Our own mistakes name the statement; what befalls a database needs none: people read it at night.
+ */
 static gboolean
 statement_fail (sqlite3 *sql, GError **error, const char *text)
 {

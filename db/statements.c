@@ -2,8 +2,9 @@
 #include "db/statements.h"
 
 /*
- * Preparing takes longer than running for the small statements of a record, so the writing handle keeps what it has
- * prepared. A statement in use is out of the shelf: the same text may be in use twice.
+ * Preparing takes longer than running for the small statements of a record, so the writing handle
+ * keeps what it has prepared. A statement in use is out of the shelf: the same text may be in use
+ * twice.
  */
 static GMutex lock;
 static GHashTable *shelves; /* sqlite3* -> shelf: text -> sqlite3_stmt* */

@@ -11,8 +11,8 @@ typedef struct {
 } PlUnitRow;
 void pl_unit_row_free (gpointer row);
 
-/* Registers a unit, or finds it: kind + raw serial is the identity. vendor, lot, grade (may be NULL) are kept from
- * the first registration. */
+/* Registers a unit, or finds it: kind + raw serial is the identity. vendor, lot, grade (may be
+ * NULL) are kept from the first registration. */
 gboolean pl_unit_register (sqlite3 *sql, const char *kind, const char *serial, const char *scheme,
 			   const char *vendor, const char *lot, const char *grade, gint64 *ret_id,
 			   GError **error);

@@ -44,7 +44,7 @@ tell (Flasher *f, const char *phase, guint64 done, GError **error)
 	return FALSE;
 }
 
-/* -- plan ----------------------------------------------------------------------------------------------------- */
+/* -- plan -------------------------------------------------------------------------------------- */
 
 static const Page *
 page_at (Flasher *f, guint i)
@@ -124,7 +124,7 @@ plan (Flasher *f, PlImage *image, GError **error)
 	return TRUE;
 }
 
-/* -- retries --------------------------------------------------------------------------------------- */
+/* -- retries ----------------------------------------------------------------------------------- */
 
 static gboolean
 is_blank (const guint8 *data, gsize len)
@@ -178,7 +178,7 @@ with_retries (Flasher *f, Work work, guint first, guint n, const char *doing, GE
 	return FALSE;
 }
 
-/* -- one page ------------------------------------------------------------------------------------ */
+/* -- one page ---------------------------------------------------------------------------------- */
 
 static gboolean
 read_back (Flasher *f, const Page *page, guint8 *ret, GError **error)
@@ -267,7 +267,7 @@ compare (Flasher *f, guint first, guint n, GError **error)
 	return crc == crc_of_pages (f, first, n) || differs (page_at (f, first), error);
 }
 
-/* -- phases -------------------------------------------------------------------------------------- */
+/* -- phases ------------------------------------------------------------------------------------ */
 
 static gboolean
 erase_run (Flasher *f, guint first, guint n, gboolean again, GError **error)

@@ -117,8 +117,8 @@ append_quoted (GString *out, const char *text)
 	g_string_append_c (out, '"');
 }
 
-/* By UTF-16 code units: only characters beyond U+FFFF, whose surrogates stand below U+E000, differ from the order of
- * UTF-8 bytes. */
+/* By UTF-16 code units: only characters beyond U+FFFF, whose surrogates stand below U+E000, differ
+ * from the order of UTF-8 bytes. */
 int
 pl_canonical_compare (const char *a, const char *b)
 {
@@ -171,7 +171,8 @@ pl_canonical_bool (PlCanonical *json, gboolean value)
 	g_string_append (json->out, value ? "true" : "false");
 }
 
-/* The digits of a decimal "d.ddde+x" without its point and zeros at the end, and the power of ten of the first. */
+/* The digits of a decimal "d.ddde+x" without its point and zeros at the end, and the power of ten
+ * of the first. */
 static guint
 take_digits (const char *scientific, char *ret_digits, int *ret_exponent)
 {
@@ -193,8 +194,9 @@ is_same (double a, double b)
 	return !(a < b) && !(a > b);
 }
 
-/* At a power of two the gap to the next double is wider than that to the one before, so the decimal above the nearest
- * one may read back where the nearest does not: the next unit in the last place of `text`. */
+/* At a power of two the gap to the next double is wider than that to the one before, so the decimal
+ * above the nearest one may read back where the nearest does not: the next unit in the last place
+ * of `text`. */
 static void
 next_decimal (char *text, guint digits)
 {
@@ -231,7 +233,8 @@ shortest (double value, char *ret, gsize size)
 	}
 }
 
-/* ECMAScript's Number::toString, which RFC 8785 3.2.2.3 asks for: plain from 1e-6 up to 1e21, else with exponent. */
+/* ECMAScript's Number::toString, which RFC 8785 3.2.2.3 asks for: plain from 1e-6 up to 1e21, else
+ * with exponent. */
 char *
 pl_decimal_text (double value)
 {

@@ -3,9 +3,10 @@
 #include <glib.h>
 
 /*
- * Canonical JSON (RFC 8785) as it is written: the caller gives object keys in the order of their UTF-16 code units
- * (pl_canonical_compare); a key out of order or given twice stops the program, since it would be a mistake of ours.
- * Numbers that matter to a signature are given as decimal strings by the callers.
+ * Canonical JSON (RFC 8785) as it is written: the caller gives object keys in the order of their
+ * UTF-16 code units (pl_canonical_compare); a key out of order or given twice stops the program,
+ * since it would be a mistake of ours. Numbers that matter to a signature are given as decimal
+ * strings by the callers.
  */
 typedef struct _PlCanonical PlCanonical;
 
@@ -29,5 +30,6 @@ void pl_canonical_decimal (PlCanonical *json, double value);
 void pl_canonical_member (PlCanonical *json, const char *key, const char *text);
 /* The text so far; all objects and arrays closed. Caller frees. */
 char *pl_canonical_text (PlCanonical *json);
-/* The shortest decimal of a finite double that reads back the same, as ECMAScript writes numbers; caller frees. */
+/* The shortest decimal of a finite double that reads back the same, as ECMAScript writes numbers;
+ * caller frees. */
 char *pl_decimal_text (double value);

@@ -51,7 +51,7 @@ pl_run_progress (PlRun *run, const PlStepContext *context)
 	return CLAMP (done, 0, 1);
 }
 
-/* -- parameters ------------------------------------------------------------------------------------------- */
+/* -- parameters -------------------------------------------------------------------------------- */
 
 static const char *
 param (PlStepContext *context, const char *name)
@@ -94,7 +94,7 @@ pl_step_list (PlStepContext *context, const char *name)
 	return g_strsplit (value != NULL ? value : "", "\n", -1);
 }
 
-/* -- instruments ------------------------------------------------------------------------------------------ */
+/* -- instruments ------------------------------------------------------------------------------- */
 
 /* Groups and the check of the bench go by what a step type declares: it may use nothing else. */
 static gboolean
@@ -169,7 +169,7 @@ pl_step_run (PlStepContext *context)
 	return context->run;
 }
 
-/* -- time, stop, safety ----------------------------------------------------------------------------------- */
+/* -- time, stop, safety ------------------------------------------------------------------------ */
 
 gboolean
 pl_step_poll (PlStepContext *context, GError **error)
@@ -231,7 +231,8 @@ undo_energised (gpointer data, GError **error)
 	Energised *e = data;
 
 	if (!e->undo (e->data, error))
-		return FALSE; /* the row stays: it may still be live, and the next start will say so */
+		return FALSE; /* the row stays: it may still be live, and the next start will say so
+			       */
 	return pl_store_safe (e->context->run, e->row, error);
 }
 

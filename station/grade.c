@@ -67,7 +67,8 @@ text_of (const PlYamlNode *map, const char *key, GError **error)
 	return NULL;
 }
 
-/* A bound on what no step measures would never hold: nobody would get that grade, and nobody would know why. */
+/* A bound on what no step measures would never hold: nobody would get that grade, and nobody would
+ * know why. */
 static gboolean
 check_bound (const Bound *bound, const PlYamlNode *node, GError **error)
 {

@@ -3,8 +3,8 @@
 #include "station/sequencer.h"
 
 /*
- * Grades of passed packs by a versioned table (YAML): the first grade whose every bound holds. data/grades/ holds
- * them; the table's name and version go into the record beside the grade.
+ * Grades of passed packs by a versioned table (YAML): the first grade whose every bound holds.
+ * data/grades/ holds them; the table's name and version go into the record beside the grade.
  *
  *   grades: pack-32s
  *   version: 1
@@ -23,8 +23,8 @@ PlGradeTable *pl_grade_table_load (const char *file, GError **error);
 PlGradeTable *pl_grade_table_parse (const char *text, gsize len, const char *name, GError **error);
 void pl_grade_table_free (PlGradeTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlGradeTable, pl_grade_table_free)
-/* results: PlStepResult*. The last measurement of a name counts; a bound on one that was not measured does not
- * hold. Returns the grade (borrowed) or NULL if none fits. */
+/* results: PlStepResult*. The last measurement of a name counts; a bound on one that was not
+ * measured does not hold. Returns the grade (borrowed) or NULL if none fits. */
 const char *pl_grade_of (PlGradeTable *table, GPtrArray *results);
 const char *pl_grade_table_product (PlGradeTable *table); /* borrowed */
 /* "pack-32s@1"; borrowed. */

@@ -91,8 +91,8 @@ read_secret (const char *home, guint8 ret[crypto_sign_SECRETKEYBYTES], GError **
 	return read_hex (file, ret, crypto_sign_SECRETKEYBYTES, error);
 }
 
-/* The public half is in the secret one: where its file is missing it is written anew; one that does not belong to the
- * secret would make every record look forged. */
+/* The public half is in the secret one: where its file is missing it is written anew; one that does
+ * not belong to the secret would make every record look forged. */
 static gboolean
 ensure_public (const char *home, GError **error)
 {

@@ -9,13 +9,14 @@ typedef enum { PL_KEYS_ERROR_FILE, PL_KEYS_ERROR_SIGNATURE } PlKeysError;
 
 /* Makes the pair if there is none; otherwise the two files must belong together. */
 gboolean pl_keys_ensure (const char *home, GError **error);
-/* Signature of text by HOME's secret key, as 128 hex characters; caller frees. FILE if others may read the key. */
+/* Signature of text by HOME's secret key, as 128 hex characters; caller frees. FILE if others may
+ * read the key. */
 char *pl_keys_sign (const char *home, const char *text, GError **error);
 /* HOME's public key as 64 hex characters; caller frees. */
 char *pl_keys_public (const char *home, GError **error);
 /* SIGNATURE if it does not fit. public_key and signature in lower-case hex. */
 gboolean pl_keys_verify (const char *public_key, const char *text, const char *signature,
 			 GError **error);
-/* Installs a release key's public half as HOME/release.pub. Returns that file's name; *ret_before is another key that
- * it replaced, in hex, or NULL. Caller frees both. */
+/* Installs a release key's public half as HOME/release.pub. Returns that file's name; *ret_before
+ * is another key that it replaced, in hex, or NULL. Caller frees both. */
 char *pl_keys_trust (const char *home, const char *public_file, char **ret_before, GError **error);

@@ -2,7 +2,8 @@
 #include "station/run.h"
 #include <math.h>
 
-/* What a step found out: measurements with their verdicts, curves held against watched limits, events. */
+/* What a step found out: measurements with their verdicts, curves held against watched limits,
+ * events. */
 
 static void
 measurement_free (gpointer data)
@@ -66,7 +67,7 @@ pl_run_emit (PlRun *run, PlEventKind kind, const PlStepResult *step,
 	g_mutex_unlock (&run->observer_mutex);
 }
 
-/* -- measurements ----------------------------------------------------------------------------------------- */
+/* -- measurements ------------------------------------------------------------------------------ */
 
 /* The first one that failed says most; before it the first that could not be judged. */
 static void
@@ -96,7 +97,8 @@ judge (PlStepContext *context, PlMeasurement *m)
 		say_why (context, m);
 	context->any_failed |= m->verdict == PL_VERDICT_FAIL;
 	context->any_inconclusive |= m->verdict == PL_VERDICT_INCONCLUSIVE;
-	/* the recipe's check refuses both; should it ever miss one, the step must not pass unjudged */
+	/* the recipe's check refuses both; should it ever miss one, the step must not pass unjudged
+	 */
 	if (row == NULL || (row->required && m->limit == NULL)) {
 		context->any_inconclusive = TRUE;
 		pl_step_blame (context, "%s was measured but not judged: %s", m->name,
@@ -159,7 +161,7 @@ pl_step_blame (PlStepContext *context, const char *format, ...)
 	va_end (args);
 }
 
-/* -- curves ----------------------------------------------------------------------------------------------- */
+/* -- curves ------------------------------------------------------------------------------------ */
 
 static PlCurve *
 curve_of (PlStepContext *context, const char *name, const char *columns)
@@ -197,7 +199,8 @@ watch (PlStepContext *context, const char *column, double value, GError **error)
 	return FALSE;
 }
 
-/* A value that is no number can neither be watched nor stored: that is the station's fault, not the pack's. */
+/* A value that is no number can neither be watched nor stored: that is the station's fault, not the
+ * pack's. */
 static gboolean
 check_numbers (const char *const *columns, const double *values, guint n, GError **error)
 {

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* From the file's tree to a recipe. Parsing goes on after a fault: a person wants to see all of them at once. */
+/* From the file's tree to a recipe. Parsing goes on after a fault: a person wants to see all of
+ * them at once. */
 
 G_DEFINE_QUARK (pl - recipe - error - quark, pl_recipe_error)
 
@@ -79,7 +80,7 @@ step_new (PlPhase phase, guint line)
 	return step;
 }
 
-/* -- faults ------------------------------------------------------------------------------------------------ */
+/* -- faults ------------------------------------------------------------------------------------ */
 
 /* Takes the error's words, which begin with file and line. Always FALSE. */
 static gboolean
@@ -188,7 +189,7 @@ words_of (const PlYamlNode *node, GPtrArray *faults)
 	return g_strv_builder_end (words);
 }
 
-/* -- limits ------------------------------------------------------------------------------------------------ */
+/* -- limits ------------------------------------------------------------------------------------ */
 
 /* An optional bound: FALSE after a fault. */
 static gboolean
@@ -279,7 +280,7 @@ pl_recipe_step_limit (const PlRecipeStep *step, const char *measurement)
 	return best;
 }
 
-/* -- steps ------------------------------------------------------------------------------------------------- */
+/* -- steps ------------------------------------------------------------------------------------- */
 
 static void
 parse_params (const PlYamlNode *map, PlRecipeStep *step, GPtrArray *faults)
@@ -421,7 +422,7 @@ parse_steps (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 	}
 }
 
-/* -- the head ---------------------------------------------------------------------------------------------- */
+/* -- the head ---------------------------------------------------------------------------------- */
 
 /* The pattern for all of a serial. \z, not $: that would take a line break after it. */
 static GRegex *
@@ -495,7 +496,7 @@ parse_head (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 	}
 }
 
-/* -- all of it --------------------------------------------------------------------------------------------- */
+/* -- all of it --------------------------------------------------------------------------------- */
 
 /* By the line after "FILE:". */
 static int

@@ -3,8 +3,9 @@
 #include "station/steps/step.h"
 
 /*
- * A recipe is data: which steps with which parameters and limits make a product good. pl_recipe_load parses and
- * checks it against the step table; what it returns can be run. The file's format is in docs/recipes.md.
+ * A recipe is data: which steps with which parameters and limits make a product good.
+ * pl_recipe_load parses and checks it against the step table; what it returns can be run. The
+ * file's format is in docs/recipes.md.
  */
 #define PL_RECIPE_ERROR (pl_recipe_error_quark ())
 GQuark pl_recipe_error_quark (void);
@@ -31,8 +32,8 @@ typedef struct {
 	guint retries; /* further attempts after a FAIL or INCONCLUSIVE */
 	PlOnFail on_fail;
 	char **when; /* run kinds; NULL = always */
-	char **
-	    unverified; /* parameters and limits whose standard's text nobody has checked yet; NULL = none */
+	char **unverified; /* parameters and limits whose standard's text nobody has checked yet;
+			      NULL = none */
 	char *group; /* steps of one group run side by side; NULL = alone */
 	guint line; /* in the file */
 	GHashTable
@@ -44,8 +45,8 @@ typedef struct {
 	guint version;
 	char *title;
 	char *product; /* part type that it tests */
-	char *
-	    serial_format; /* regular expression of the pack's whole serial; see pl_recipe_takes_serial */
+	char *serial_format; /* regular expression of the pack's whole serial; see
+				pl_recipe_takes_serial */
 	char **requires; /* recipes that must have passed before; may be empty */
 	GPtrArray *steps; /* PlRecipeStep*, setup then main then teardown */
 	char *hash; /* SHA-256 of the file's bytes, hex */
@@ -53,14 +54,15 @@ typedef struct {
 	char *text; /* the file itself, kept with the run */
 } PlRecipe;
 
-/* All faults found are reported, in the file's order, one "FILE:LINE: what is wrong; what is allowed" a line. */
+/* All faults found are reported, in the file's order, one "FILE:LINE: what is wrong; what is
+ * allowed" a line. */
 PlRecipe *pl_recipe_load (const char *file, GError **error);
 PlRecipe *pl_recipe_parse (const char *text, gsize len, const char *name, GError **error);
 void pl_recipe_free (PlRecipe *recipe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRecipe, pl_recipe_free)
 
-/* The limit that a measurement of this name is held against: its own, or else the longest `stem*` that fits. NULL if
- * there is none. */
+/* The limit that a measurement of this name is held against: its own, or else the longest `stem*`
+ * that fits. NULL if there is none. */
 const PlLimit *pl_recipe_step_limit (const PlRecipeStep *step, const char *measurement);
 /* Is all of it, not only its beginning, a serial of this product? */
 gboolean pl_recipe_takes_serial (const PlRecipe *recipe, const char *serial);

@@ -55,7 +55,7 @@ pl_recipe_known_steps (void)
 	return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
-/* -- names of the table ------------------------------------------------------------------------------------- */
+/* -- names of the table ------------------------------------------------------------------------ */
 
 static const PlParam *
 find_param (const PlStepType *type, const char *name)
@@ -94,7 +94,7 @@ listed (const char *const *names, const char *none)
 	return *names != NULL ? g_strjoinv (", ", (char **)names) : g_strdup (none);
 }
 
-/* -- parameters --------------------------------------------------------------------------------------------- */
+/* -- parameters -------------------------------------------------------------------------------- */
 
 static void
 check_number (const Check *c, const PlParam *param, const char *value)
@@ -179,7 +179,7 @@ check_params (const Check *c)
 			fault (c, NULL, NULL, "parameter %s is missing (%s)", p->name, p->help);
 }
 
-/* -- limits ------------------------------------------------------------------------------------------------- */
+/* -- limits ------------------------------------------------------------------------------------ */
 
 /* The words for which a measurement comes once each: the list parameter as the recipe gives it. */
 static char **
@@ -333,7 +333,7 @@ check_limits (const Check *c)
 		check_watch (c, name, limit);
 }
 
-/* -- conduct ------------------------------------------------------------------------------------------------ */
+/* -- conduct ----------------------------------------------------------------------------------- */
 
 static void
 check_when (const Check *c)
@@ -417,7 +417,7 @@ check_group (const Check *c, guint at)
 	}
 }
 
-/* -- the recipe as a whole ---------------------------------------------------------------------------------- */
+/* -- the recipe as a whole --------------------------------------------------------------------- */
 
 /* Whatever a step leaves behind, its teardown must be able to take away. */
 static void

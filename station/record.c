@@ -11,7 +11,8 @@
 G_DEFINE_QUARK (pl - record - error - quark, pl_record_error)
 
 #define FORMAT "packline-record/1"
-/* What stands between the record and its signature in the text: both in key order, so always these bytes. */
+/* What stands between the record and its signature in the text: both in key order, so always these
+ * bytes. */
 #define BEFORE_RECORD "\"record\":"
 #define BEFORE_SIGNATURE ",\"signature\":\""
 
@@ -216,8 +217,8 @@ bad_record (GError **error, PlRecordError code, const char *what)
 	return FALSE;
 }
 
-/* "serial":"..." of the record's own level: the first one after its end of steps would be a child's, so look from the
- * member that comes right before it. */
+/* "serial":"..." of the record's own level: the first one after its end of steps would be a
+ * child's, so look from the member that comes right before it. */
 static char *
 summary_of (const char *record)
 {

@@ -83,7 +83,7 @@ pl_station_make_safe (PlStation *station, GError **error)
 	return first == NULL || unsafe (first->message, error);
 }
 
-/* -- the rows of what may be live ---------------------------------------------------------------------------- */
+/* -- the rows of what may be live -------------------------------------------------------------- */
 
 static gboolean
 clear_rows (sqlite3 *sql, gpointer data, GError **error)
@@ -103,7 +103,7 @@ pl_station_all_is_safe (PlStation *station, GError **error)
 	return pl_db_write (station->db, clear_rows, NULL, error);
 }
 
-/* -- after a crash -------------------------------------------------------------------------------------------- */
+/* -- after a crash ----------------------------------------------------------------------------- */
 
 typedef struct {
 	const char *home;

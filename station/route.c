@@ -23,7 +23,8 @@ static gboolean G_GNUC_PRINTF (3, 4)
 	return FALSE;
 }
 
-/* The last verdict of a recipe decides; a run of another kind says nothing about this one's route. */
+/* The last verdict of a recipe decides; a run of another kind says nothing about this one's route.
+ */
 static const PlRunRow *
 last_of (GPtrArray *runs, const char *recipe, const char *kind)
 {

@@ -3,7 +3,8 @@
 #include "station/recipe.h"
 #include "station/station.h"
 
-/* May this unit run this recipe now? Registers the unit. BLOCKED says the one reason and who clears it: serial
- * format, already passed (production only), a required recipe not passed, an open run. */
+/* May this unit run this recipe now? Registers the unit. BLOCKED says the one reason and who clears
+ * it: serial format, already passed (production only), a required recipe not passed, an open run.
+ */
 gboolean pl_route_check (PlStation *station, PlRecipe *recipe, const char *serial, const char *kind,
 			 gint64 *ret_unit, GError **error);

@@ -4,7 +4,7 @@
 
 /* A run's beginning, what others may ask of it, and how it is told to stop. */
 
-/* -- do recipe, bench and options go together? -------------------------------------------------------------- */
+/* -- do recipe, bench and options go together? ------------------------------------------------- */
 
 static gboolean G_GNUC_PRINTF (2, 3) refuse (GError **error, const char *format, ...)
 {
@@ -108,7 +108,7 @@ check_all (PlRun *run, const PlRunOptions *options, GError **error)
 	return TRUE;
 }
 
-/* -- birth and death ----------------------------------------------------------------------------------------- */
+/* -- birth and death --------------------------------------------------------------------------- */
 
 static PlRun *
 run_alloc (PlStation *station, PlRecipe *recipe, const char *serial, const PlRunOptions *options)
@@ -177,7 +177,7 @@ pl_run_free (PlRun *run)
 	g_free (run);
 }
 
-/* -- stop ----------------------------------------------------------------------------------------------------- */
+/* -- stop -------------------------------------------------------------------------------------- */
 
 void
 pl_run_stop (PlRun *run, const char *who)
@@ -199,7 +199,7 @@ pl_run_is_stopped (PlRun *run)
 	return stopped;
 }
 
-/* -- what others may ask ---------------------------------------------------------------------------------- */
+/* -- what others may ask ----------------------------------------------------------------------- */
 
 PlStation *
 pl_run_station (PlRun *run)
@@ -316,7 +316,8 @@ pl_run_set_fact (PlRun *run, const char *name, const char *value)
 	g_mutex_unlock (&run->mutex);
 }
 
-/* Values live until the run is freed or the fact is set again: only steps in order read what steps wrote. */
+/* Values live until the run is freed or the fact is set again: only steps in order read what steps
+ * wrote. */
 const char *
 pl_run_fact (PlRun *run, const char *name)
 {

@@ -51,7 +51,8 @@ PlStepContext *pl_step_context_new (PlRun *run, const PlRecipeStep *step, guint 
 void pl_step_context_free (PlStepContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlStepContext, pl_step_context_free)
 double pl_run_progress (PlRun *run, const PlStepContext *context);
-/* Gives back all instruments; after an error that means a broken wire they are opened afresh next time. */
+/* Gives back all instruments; after an error that means a broken wire they are opened afresh next
+ * time. */
 void pl_step_give_back (PlStepContext *context, const GError *error);
 
 /* measure.c */

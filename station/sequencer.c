@@ -8,14 +8,14 @@
 /* What a step came to, retries included. */
 typedef struct {
 	PlVerdict verdict;
-	gboolean
-	    final; /* stopped, unsafe or beyond a watched limit: not tried again, and nothing but teardown after it */
+	gboolean final; /* stopped, unsafe or beyond a watched limit: not tried again, and nothing
+			   but teardown after it */
 } Outcome;
 
-/* -- one step --------------------------------------------------------------------------------------------- */
+/* -- one step ---------------------------------------------------------------------------------- */
 
-/* What was measured and is out of its limits stays so, whatever went wrong afterwards; short of that, an error means
- * that the step did not end as it should. */
+/* What was measured and is out of its limits stays so, whatever went wrong afterwards; short of
+ * that, an error means that the step did not end as it should. */
 static PlVerdict
 judge (const PlStepContext *context, const GError *error)
 {
@@ -85,7 +85,8 @@ conclude (PlStepContext *context, const GError *error)
 		result->message = message_of (context, error);
 }
 
-/* A FAIL in main is the pack's and is what a person must read first; before one, the first trouble of the station. */
+/* A FAIL in main is the pack's and is what a person must read first; before one, the first trouble
+ * of the station. */
 static void
 blame_run (PlRun *run, const PlStepResult *result)
 {
@@ -234,7 +235,7 @@ execute_step (PlRun *run, const PlRecipeStep *step, Outcome *ret, GError **error
 	return stored;
 }
 
-/* -- phases ----------------------------------------------------------------------------------------------- */
+/* -- phases ------------------------------------------------------------------------------------ */
 
 typedef struct {
 	gboolean failed, inconclusive, stop;
@@ -251,9 +252,10 @@ count_outcome (PhaseOutcome *phase, const PlRecipeStep *step, const Outcome *out
 	phase->executed += outcome->verdict != PL_VERDICT_SKIPPED;
 }
 
-/* -- steps side by side ----------------------------------------------------------------------------------- */
+/* -- steps side by side ------------------------------------------------------------------------ */
 
-/* All members join the clock before any begins: a stepped line would else run away with the first one. */
+/* All members join the clock before any begins: a stepped line would else run away with the first
+ * one. */
 typedef struct {
 	GMutex mutex;
 	GCond changed;
@@ -374,8 +376,8 @@ execute_at (PlRun *run, guint first, guint end, PhaseOutcome *phase, GError **er
 	return stored;
 }
 
-/* Setup and main end at the first step that says stop, or that cannot be stored; teardown goes through every step,
- * since a database that is full must not keep the pack live. */
+/* Setup and main end at the first step that says stop, or that cannot be stored; teardown goes
+ * through every step, since a database that is full must not keep the pack live. */
 static gboolean
 execute_phase (PlRun *run, PlPhase phase, PhaseOutcome *outcome, GError **error)
 {
@@ -397,9 +399,10 @@ execute_phase (PlRun *run, PlPhase phase, PhaseOutcome *outcome, GError **error)
 	return stored;
 }
 
-/* -- the PLC, which shows the safety chain ------------------------------------------------------------------ */
+/* -- the PLC, which shows the safety chain ----------------------------------------------------- */
 
-/* Held through main, where it is asked once a poll period; setup and teardown borrow it like any other. */
+/* Held through main, where it is asked once a poll period; setup and teardown borrow it like any
+ * other. */
 static gboolean
 hold_plc (PlRun *run, PhaseOutcome *body)
 {
@@ -442,10 +445,10 @@ execute_main (PlRun *run, PhaseOutcome *body, GError **error)
 	return stored;
 }
 
-/* -- the run ------------------------------------------------------------------------------------------------ */
+/* -- the run ----------------------------------------------------------------------------------- */
 
-/* Setup and teardown judge the station, main judges the pack. A pack that has failed stays failed when somebody
- * presses stop afterwards. */
+/* Setup and teardown judge the station, main judges the pack. A pack that has failed stays failed
+ * when somebody presses stop afterwards. */
 static PlRunVerdict
 judge_run (PlRun *run, const PhaseOutcome *setup, const PhaseOutcome *body,
 	   const PhaseOutcome *teardown)

@@ -4,8 +4,9 @@
 #include "station/station.h"
 
 /*
- * A run takes one unit through one recipe: setup, main, teardown (teardown always). Everything that happens is
- * an event; the command line's progress, the window and the log are observers of the same events.
+ * A run takes one unit through one recipe: setup, main, teardown (teardown always). Everything that
+ * happens is an event; the command line's progress, the window and the log are observers of the
+ * same events.
  */
 typedef struct {
 	char *name;
@@ -59,7 +60,8 @@ typedef struct {
 	const char *text; /* what is being done, or the note */
 } PlRunEvent;
 
-/* Called on the thread that runs the step, one event at a time even where steps run side by side; must not block. */
+/* Called on the thread that runs the step, one event at a time even where steps run side by side;
+ * must not block. */
 typedef void (*PlRunObserver) (gpointer data, const PlRunEvent *event);
 
 /* A step that an authorised person leaves out of this run; kept with the step's SKIPPED. */
@@ -69,8 +71,8 @@ typedef struct {
 } PlWaiver;
 
 typedef struct {
-	const char *
-	    kind; /* "production", "engineering", "golden"; a simulated bench always makes "simulated" */
+	const char *kind; /* "production", "engineering", "golden"; a simulated bench always makes
+			     "simulated" */
 	const char
 	    *release_file; /* signed release bundle approved for this product; NULL = none needed */
 	const char *entry; /* how the serial came: "scanned" or "typed" */
@@ -80,15 +82,16 @@ typedef struct {
 	gpointer observer_data;
 } PlRunOptions;
 
-/* Route check, then an open run. The recipe and station outlive the run. CONFIG where recipe, bench and options do not go
- * together: nothing has been touched then. */
+/* Route check, then an open run. The recipe and station outlive the run. CONFIG where recipe, bench
+ * and options do not go together: nothing has been touched then. */
 PlRun *pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial,
 		   const PlRunOptions *options, GError **error);
 void pl_run_free (PlRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRun, pl_run_free)
 
-/* Runs it on the calling thread, once. Returns FALSE only if the result could not be kept (database): the bench has been
- * torn down all the same, and the next start finds an interrupted run. Every other trouble is in the verdict. */
+/* Runs it on the calling thread, once. Returns FALSE only if the result could not be kept
+ * (database): the bench has been torn down all the same, and the next start finds an interrupted
+ * run. Every other trouble is in the verdict. */
 gboolean pl_run_execute (PlRun *run, GError **error);
 /* From any thread or a signal's source: stop at the next poll, tear down, verdict ABORTED. */
 void pl_run_stop (PlRun *run, const char *who);
@@ -100,7 +103,8 @@ const char *pl_run_serial (PlRun *run);
 const char *pl_run_kind (PlRun *run);
 const char *pl_run_entry (PlRun *run);
 const char *pl_run_release_file (PlRun *run);
-/* Has every step so far, by its last attempt, passed or been skipped? For a step that stands alone. */
+/* Has every step so far, by its last attempt, passed or been skipped? For a step that stands alone.
+ */
 gboolean pl_run_is_clean (PlRun *run);
 gint64 pl_run_unit (PlRun *run); /* the database's unit id */
 gint64 pl_run_row (PlRun *run); /* the database's run id; 0 before it is executed */
@@ -108,7 +112,8 @@ const char *pl_run_grade (PlRun *run); /* of a run that passed and was graded; N
 PlRunVerdict pl_run_verdict (PlRun *run);
 const char *pl_run_cause (PlRun *run); /* first reason of a verdict other than PASS; NULL */
 GPtrArray *pl_run_results (PlRun *run); /* PlStepResult*, in order; stable once the run has ended */
-/* Facts found out by one step and used by later ones or by the record ("bms_serial", "firmware_version"). */
+/* Facts found out by one step and used by later ones or by the record ("bms_serial",
+ * "firmware_version"). */
 void pl_run_set_fact (PlRun *run, const char *name, const char *value);
 const char *pl_run_fact (PlRun *run, const char *name);
 /* Keeps what was sent to the label printer; result: "printed", or why that is not sure. */

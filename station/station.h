@@ -16,29 +16,33 @@ typedef struct {
 GQuark pl_station_error_quark (void);
 typedef enum {
 	PL_STATION_ERROR_CONFIG,
-	PL_STATION_ERROR_BLOCKED, /* the route check says no; the message says why and who clears it */
+	PL_STATION_ERROR_BLOCKED, /* the route check says no; the message says why and who clears it
+				   */
 	PL_STATION_ERROR_UNSAFE, /* something may be live and could not be made safe */
 	PL_STATION_ERROR_RECORD,
 } PlStationError;
 
-/* Opens (creating what is missing) `home`, its database and its signing key. bench_file may be NULL. */
+/* Opens (creating what is missing) `home`, its database and its signing key. bench_file may be
+ * NULL. */
 PlStation *pl_station_open (const char *home, const char *bench_file, GError **error);
 void pl_station_free (PlStation *station);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlStation, pl_station_free)
 
 /* home/NAME; caller frees. */
 char *pl_station_path (PlStation *station, const char *name);
-/* The directory of recipes, maps and tables: $PACKLINE_DATA, or where the build or installation put it. */
+/* The directory of recipes, maps and tables: $PACKLINE_DATA, or where the build or installation put
+ * it. */
 const char *pl_data_dir (void);
 
-/* After a crash: says what may be live (to `say`, one line each), makes every instrument of the bench safe, proves
- * the fixture discharged, clears the rows, and ends interrupted runs as ERROR. A clean start does nothing but return
- * TRUE. *ret_found = how many things were found. */
+/* After a crash: says what may be live (to `say`, one line each), makes every instrument of the
+ * bench safe, proves the fixture discharged, clears the rows, and ends interrupted runs as ERROR. A
+ * clean start does nothing but return TRUE. *ret_found = how many things were found. */
 typedef void (*PlSay) (gpointer data, const char *line);
 gboolean pl_station_recover (PlStation *station, PlSay say, gpointer data, guint *ret_found,
 			     GError **error);
-/* Brings every instrument of the bench that has an output to its safe state and proves the fixture discharged. Borrows
- * them one by one: the caller holds none. UNSAFE says what could not be made safe. */
+/* Brings every instrument of the bench that has an output to its safe state and proves the fixture
+ * discharged. Borrows them one by one: the caller holds none. UNSAFE says what could not be made
+ * safe. */
 gboolean pl_station_make_safe (PlStation *station, GError **error);
 /* Clears the rows of what may be live; only after pl_station_make_safe has said so. */
 gboolean pl_station_all_is_safe (PlStation *station, GError **error);

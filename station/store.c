@@ -24,7 +24,7 @@ row_of (PlRun *run)
 	return run->row;
 }
 
-/* -- begin -------------------------------------------------------------------------------------------------- */
+/* -- begin ------------------------------------------------------------------------------------- */
 
 static gboolean
 begin (sqlite3 *sql, gpointer data, GError **error)
@@ -58,7 +58,7 @@ pl_store_begin (PlRun *run, GError **error)
 	return TRUE;
 }
 
-/* -- a step with its measurements and curves ---------------------------------------------------------------- */
+/* -- a step with its measurements and curves --------------------------------------------------- */
 
 static void
 fill_limit (PlMeasurementRow *row, const PlLimit *limit)
@@ -121,7 +121,8 @@ fill_measurements (sqlite3 *sql, PlRun *run, const PlStepResult *result, GPtrArr
 	return TRUE;
 }
 
-/* Resolution by unit suffix, finer than any instrument here: 1 uV, 1 uA, 1 mK; anything else 1e-6. */
+/* Resolution by unit suffix, finer than any instrument here: 1 uV, 1 uA, 1 mK; anything else 1e-6.
+ */
 static double
 scale_of (const char *column)
 {
@@ -180,7 +181,7 @@ pl_store_step (PlRun *run, const PlStepResult *result, GError **error)
 	return pl_db_write (run->station->db, add_step, &w, error);
 }
 
-/* -- events and energy -------------------------------------------------------------------------------------- */
+/* -- events and energy ------------------------------------------------------------------------- */
 
 static gboolean
 add_event (sqlite3 *sql, gpointer data, GError **error)
@@ -249,7 +250,7 @@ pl_run_keep_label (PlRun *run, const char *zpl, const char *result, GError **err
 	return pl_db_write (run->station->db, add_label, &w, error);
 }
 
-/* -- end: verdict, record and journal in one commit ---------------------------------------------------------- */
+/* -- end: verdict, record and journal in one commit -------------------------------------------- */
 
 static gboolean
 end (sqlite3 *sql, gpointer data, GError **error)

@@ -10,7 +10,8 @@ typedef enum {
 	PL_VERDICT_INCONCLUSIVE,
 	PL_VERDICT_SKIPPED
 } PlVerdict;
-/* What a run came to. FAIL = the pack is bad; ERROR = the station could not judge; ABORTED = a person stopped it. */
+/* What a run came to. FAIL = the pack is bad; ERROR = the station could not judge; ABORTED = a
+ * person stopped it. */
 typedef enum { PL_RUN_OPEN, PL_RUN_PASS, PL_RUN_FAIL, PL_RUN_ERROR, PL_RUN_ABORTED } PlRunVerdict;
 
 const char *pl_verdict_name (PlVerdict verdict); /* "PASS" ... */
@@ -23,12 +24,14 @@ typedef struct {
 	char *source; /* standard and clause, datasheet, or "plant default"; never NULL */
 } PlLimit;
 
-/* NaN and infinite values are INCONCLUSIVE, never PASS; a limit without any bound is INCONCLUSIVE. */
+/* NaN and infinite values are INCONCLUSIVE, never PASS; a limit without any bound is INCONCLUSIVE.
+ */
 PlVerdict pl_limit_judge (const PlLimit *limit, double value);
 PlVerdict pl_limit_judge_text (const PlLimit *limit, const char *value);
 /* "GELE", "GE", "LE", "EQ" (IPC-2591 / ATML comparator words). */
 const char *pl_limit_comparator (const PlLimit *limit);
 /* "0.02 V .. 0.1 V", "<= 0.1 ohm", "= 1.4.2"; caller frees. */
 char *pl_limit_text (const PlLimit *limit, const char *unit);
-/* A number for people: engineering prefix by unit (0.0123 ohm -> "12.3 mohm", 2.1e9 ohm -> "2.10 Gohm"). */
+/* A number for people: engineering prefix by unit (0.0123 ohm -> "12.3 mohm", 2.1e9 ohm -> "2.10
+ * Gohm"). */
 char *pl_quantity_text (double value, const char *unit);

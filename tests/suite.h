@@ -4,7 +4,8 @@
 #include <glib.h>
 #include <stdlib.h>
 
-/* Every suite's main: one forked child a test; TAP and verbosity come from the environment (CK_*). */
+/* Every suite's main: one forked child a test; TAP and verbosity come from the environment (CK_*).
+ */
 static inline int
 pl_suite_main (Suite *suite)
 {

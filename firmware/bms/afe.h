@@ -3,10 +3,10 @@
 #include <stdint.h>
 
 /*
- * What the BMS's analogue front end exchanges with the world, in lock-step: the world sends a sample, the
- * BMS runs its control loop once for dt_us and answers with a command. On the host port both travel over a
- * unix stream socket as these structs, little-endian, naturally aligned. The bootloader answers too, with
- * everything off. Freestanding: <stdint.h> only.
+ * What the BMS's analogue front end exchanges with the world, in lock-step: the world sends a
+ * sample, the BMS runs its control loop once for dt_us and answers with a command. On the host port
+ * both travel over a unix stream socket as these structs, little-endian, naturally aligned. The
+ * bootloader answers too, with everything off. Freestanding: <stdint.h> only.
  */
 #define AFE_CELLS 32
 #define AFE_NTCS 4
@@ -40,8 +40,8 @@ struct afe_sample {
 	uint32_t dt_us;
 	uint32_t pins;
 	uint32_t flags;
-	int32_t cell_uv
-	    [AFE_CELLS]; /* as the sense wires bring it: busbar drop, swaps, open wires included */
+	int32_t cell_uv[AFE_CELLS]; /* as the sense wires bring it: busbar drop, swaps, open wires
+				       included */
 	int32_t ntc_mdegc[AFE_NTCS]; /* -40000 open, 125000 short */
 	int32_t current_ma; /* raw, before gain and offset calibration; + into the pack */
 	int32_t stack_mv;

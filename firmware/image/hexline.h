@@ -8,7 +8,8 @@ typedef struct {
 	guint line; /* number of the line last given, from 1 */
 } PlHexLines;
 
-/* The next line that is not blank, without its ends and trailing blanks; FALSE at the end of the text. */
+/* The next line that is not blank, without its ends and trailing blanks; FALSE at the end of the
+ * text. */
 gboolean pl_hex_next (PlHexLines *lines, const guint8 **ret, gsize *ret_len);
 /* Decodes an even number of hex digits into ret (len / 2 bytes). FALSE if any is none. */
 gboolean pl_hex_decode (const guint8 *text, gsize len, guint8 *ret);

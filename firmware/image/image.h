@@ -3,8 +3,9 @@
 #include <glib.h>
 
 /*
- * A firmware image, whatever file it came from: sorted, non-overlapping segments. A parser is one file and one
- * row in the format table (formats.c); it only calls pl_image_add and pl_image_set_entry.
+ * A firmware image, whatever file it came from: sorted, non-overlapping segments. A parser is one
+ * file and one row in the format table (formats.c); it only calls pl_image_add and
+ * pl_image_set_entry.
  */
 #define PL_IMAGE_ERROR (pl_image_error_quark ())
 GQuark pl_image_error_quark (void);
@@ -36,7 +37,8 @@ gboolean pl_image_get_entry (PlImage *image, guint32 *ret_entry);
 guint pl_image_n_segments (PlImage *image);
 const PlSegment *pl_image_segment (PlImage *image, guint i); /* ascending addresses */
 gsize pl_image_size (PlImage *image); /* bytes in all segments */
-/* [address, address+len) with `fill` in the gaps; NULL with RANGE if nothing of it is in the image. */
+/* [address, address+len) with `fill` in the gaps; NULL with RANGE if nothing of it is in the image.
+ */
 GBytes *pl_image_read (PlImage *image, guint32 address, gsize len, guint8 fill, GError **error);
 
 typedef struct {

@@ -53,7 +53,7 @@ patience (gint64 ms)
 	return pl_deadline_ms ((gint64)(ms * (factor > 0 ? factor : 1)));
 }
 
-/* -- answers ------------------------------------------------------------------------------------------------- */
+/* -- answers ----------------------------------------------------------------------------------- */
 
 static gboolean
 send (PlAn3155 *l, const guint8 *data, gsize len, GError **error)
@@ -199,7 +199,7 @@ xor_of (const guint8 *data, gsize len)
 	return x;
 }
 
-/* -- session ------------------------------------------------------------------------------------------------- */
+/* -- session ----------------------------------------------------------------------------------- */
 
 /* length byte n, then n + 1 bytes, then ACK */
 static gboolean
@@ -376,7 +376,7 @@ pl_an3155_can (PlAn3155 *l, guint8 code)
 	return memchr (l->about.commands, code, l->about.n_commands) != NULL;
 }
 
-/* -- memory -------------------------------------------------------------------------------------------------- */
+/* -- memory ------------------------------------------------------------------------------------ */
 
 gboolean
 pl_an3155_read (PlAn3155 *l, guint32 address, guint8 *ret, guint len, GError **error)

@@ -29,7 +29,8 @@ is_waived (const PlRecipeStep *step)
 	return FALSE;
 }
 
-/* A step of this type that this run will take; NULL if there is none, or only in other kinds of runs. */
+/* A step of this type that this run will take; NULL if there is none, or only in other kinds of
+ * runs. */
 static const PlRecipeStep *
 step_of_type (const PlRecipe *recipe, PlBench *bench, const char *type)
 {

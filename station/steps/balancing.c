@@ -3,8 +3,9 @@
 #include <math.h>
 
 /*
- * Every balancing channel is forced on in turn, in test mode, in as many groups as the recipe says so that no two
- * neighbours share a sense wire. A working channel pulls its own cell's sensed voltage down against what it was.
+ * Every balancing channel is forced on in turn, in test mode, in as many groups as the recipe says
+ * so that no two neighbours share a sense wire. A working channel pulls its own cell's sensed
+ * voltage down against what it was.
  */
 #define CELLS 32
 #define TEST_MODE_KEY 0x5AA5

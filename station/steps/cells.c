@@ -5,7 +5,7 @@
 #define CELLS 32
 #define NTCS 4
 
-/* -- cell voltages: all present, agreeing with an independent meter, and with one another ------------------ */
+/* -- cell voltages: all present, agreeing with an independent meter, and with one another ------ */
 
 static double
 worst_difference (const double *a, const double *b, guint n, guint *ret_at)
@@ -123,7 +123,7 @@ const PlStepType pl_step_cell_voltages = {
     .run = run_cell_voltages,
 };
 
-/* -- temperatures ----------------------------------------------------------------------------------------- */
+/* -- temperatures ------------------------------------------------------------------------------ */
 
 static gboolean
 run_temperatures (PlStepContext *context, GError **error)

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The longest that a main contactor may take through pre-charge: maker's 5 s with margin, plant default. */
+/* The longest that a main contactor may take through pre-charge: maker's 5 s with margin, plant
+ * default. */
 #define CONTACTOR_MAX_S 8.0
 
 /* A driver gives numbers or an error; what is neither must not slip through a comparison. */
@@ -79,7 +80,7 @@ pl_daq_get (PlInstrument *daq, const char *channel, double *ret, char **ret_raw,
 	return pl_daq_get_n (daq, channel, ret, 1, ret_raw, error);
 }
 
-/* -- switching with undo ---------------------------------------------------------------------------------- */
+/* -- switching with undo ----------------------------------------------------------------------- */
 
 typedef struct {
 	PlInstrument *instrument;
@@ -147,7 +148,8 @@ open_contactor (gpointer data, GError **error)
 	return pl_reg_set (data, "contactor", 0, error);
 }
 
-/* A BMS that knows why its contactor does not close has found the pack's defect. TRUE = it does not know. */
+/* A BMS that knows why its contactor does not close has found the pack's defect. TRUE = it does not
+ * know. */
 static gboolean
 knows_no_defect (PlInstrument *bms, GError **error)
 {
@@ -188,9 +190,10 @@ pl_step_close_contactor (PlStepContext *context, PlInstrument *bms, GError **err
 	return FALSE;
 }
 
-/* -- supply ----------------------------------------------------------------------------------------------- */
+/* -- supply ------------------------------------------------------------------------------------ */
 
-/* Protections stand 2.5 % outside the working limits (reference: 2-3 % outside, armed before output on). */
+/* Protections stand 2.5 % outside the working limits (reference: 2-3 % outside, armed before output
+ * on). */
 void
 pl_step_supply_limits (PlStepContext *context, double current_a, PlSupplyLimits *ret)
 {
@@ -244,7 +247,7 @@ pl_step_wait_fed (PlStepContext *context, PlInstrument *supply, double seconds, 
 	return TRUE;
 }
 
-/* -- numbers ---------------------------------------------------------------------------------------------- */
+/* -- numbers ----------------------------------------------------------------------------------- */
 
 static int
 compare_doubles (const void *a, const void *b)

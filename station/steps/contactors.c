@@ -3,8 +3,9 @@
 #include <math.h>
 
 /*
- * Contactors: open means open (terminal voltage through the load), pre-charge takes its time, closed means closed
- * (voltage drop under current), and open again afterwards. UL 1973 40.1: active safety controls, 100 %.
+ * Contactors: open means open (terminal voltage through the load), pre-charge takes its time,
+ * closed means closed (voltage drop under current), and open again afterwards. UL 1973 40.1: active
+ * safety controls, 100 %.
  */
 typedef struct {
 	PlInstrument *bms, *daq, *supply, *plc;

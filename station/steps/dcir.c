@@ -3,9 +3,9 @@
 #include <math.h>
 
 /*
- * Pack and cell resistance by a current pulse of 10 s in each direction: R = dV / dI between rest and the pulse's
- * end, cells by the BMS, pack by the DAQ, current by the DAQ's shunt. I, t, SOC, T and direction are kept with the
- * values: a resistance without them means nothing.
+ * Pack and cell resistance by a current pulse of 10 s in each direction: R = dV / dI between rest
+ * and the pulse's end, cells by the BMS, pack by the DAQ, current by the DAQ's shunt. I, t, SOC, T
+ * and direction are kept with the values: a resistance without them means nothing.
  */
 #define CELLS 32
 #define SAMPLE_S 0.1

@@ -7,7 +7,7 @@
 
 #define TOUCH_LIMIT_V 60.0 /* EN 50191 */
 
-/* -- bench-ready ------------------------------------------------------------------------------------------- */
+/* -- bench-ready ------------------------------------------------------------------------------- */
 
 /* Judged by their readings; the others show what a person or a register map has vouched for. */
 static gboolean
@@ -102,7 +102,7 @@ const PlStepType pl_step_bench_ready = {
     .run = run_bench_ready,
 };
 
-/* -- fixture-close ------------------------------------------------------------------------------------------ */
+/* -- fixture-close ----------------------------------------------------------------------------- */
 
 static gboolean
 run_fixture_close (PlStepContext *context, GError **error)
@@ -140,14 +140,15 @@ const PlStepType pl_step_fixture_close = {
     .run = run_fixture_close,
 };
 
-/* -- make-safe ---------------------------------------------------------------------------------------------- */
+/* -- make-safe --------------------------------------------------------------------------------- */
 
 static gboolean
 run_make_safe (PlStepContext *context, GError **error)
 {
 	PlStation *station = pl_run_station (pl_step_run (context));
 
-	/* what an earlier step could not undo is safe now, too, and the next start need not warn of it */
+	/* what an earlier step could not undo is safe now, too, and the next start need not warn of
+	 * it */
 	return pl_station_make_safe (station, error) && pl_station_all_is_safe (station, error);
 }
 
@@ -159,7 +160,7 @@ const PlStepType pl_step_make_safe_type = {
     .run = run_make_safe,
 };
 
-/* -- fixture-open ------------------------------------------------------------------------------------------- */
+/* -- fixture-open ------------------------------------------------------------------------------ */
 
 /* Green for a pack that has passed all so far, red for every other. */
 static gboolean
@@ -179,7 +180,8 @@ run_fixture_open (PlStepContext *context, GError **error)
 	PlInstrument *daq = plc != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
 	double volts = 0;
 
-	/* the door stays locked until an instrument other than the tester says that nothing is charged */
+	/* the door stays locked until an instrument other than the tester says that nothing is
+	 * charged */
 	if (daq == NULL || !pl_reg_set (plc, "discharge", 1, error) ||
 	    !pl_safety_prove_discharged (daq, pl_step_clock (context), TOUCH_LIMIT_V, 20, &volts,
 					 error))

@@ -7,9 +7,10 @@
 #include <sodium.h>
 
 /*
- * Wake the BMS, read what runs, flash if it is not the approved release, read again. The proof is what the running
- * application says over Modbus after its reset, not what the loader was told. Signature, product, hardware and
- * security counter are held against the pack before anything is erased.
+ * Wake the BMS, read what runs, flash if it is not the approved release, read again. The proof is
+ * what the running application says over Modbus after its reset, not what the loader was told.
+ * Signature, product, hardware and security counter are held against the pack before anything is
+ * erased.
  */
 #define BOOT_KEY 0xB007
 
@@ -95,7 +96,8 @@ leave_bootloader (PlStepContext *context, PlInstrument *plc, GError **error)
 	       pl_step_wait (context, 2, error);
 }
 
-/* The loader leaves the line at its own 8E1: whatever comes of it, the application is spoken to over a link opened anew. */
+/* The loader leaves the line at its own 8E1: whatever comes of it, the application is spoken to
+ * over a link opened anew. */
 static gboolean
 flash (PlStepContext *context, PlInstrument **bms, PlImage *image, GError **error)
 {

@@ -3,15 +3,18 @@
 #include <math.h>
 #include <string.h>
 
-/* What ground bond, insulation and withstand tests share: one test on one route, from commit to proof. */
+/* What ground bond, insulation and withstand tests share: one test on one route, from commit to
+ * proof. */
 
 /* EN 50191: below 60 V dc a fixture may be touched. */
 #define TOUCH_LIMIT_V 60.0
-/* Longest wait for the fixture to discharge through the relay: plant default; R*C*ln(V/60) is far below. */
+/* Longest wait for the fixture to discharge through the relay: plant default; R*C*ln(V/60) is far
+ * below. */
 #define DISCHARGE_MAX_S 20.0
 /* Between two looks at the tester while it runs. */
 #define LOOK_S 0.1
-/* A first reply may still be of the state before: that many looks in a row must say that nothing runs. */
+/* A first reply may still be of the state before: that many looks in a row must say that nothing
+ * runs. */
 #define LOOKS_AT_REST 3
 /* A test that reached less of its level, or lasted less of its time, was not this test. */
 #define LEVEL_SHARE 0.9
@@ -94,7 +97,7 @@ tester_off (gpointer data, GError **error)
 	return hipot->ops.hipot->stop (hipot, error);
 }
 
-/* -- watching it ------------------------------------------------------------------------------------------- */
+/* -- watching it ------------------------------------------------------------------------------- */
 
 typedef struct {
 	const PlHipotSetup *setup;
@@ -185,7 +188,7 @@ believe (PlStepContext *context, const Watch *w, const PlHipotReading *reading, 
 	return TRUE;
 }
 
-/* -- the whole of it ------------------------------------------------------------------------------------------ */
+/* -- the whole of it --------------------------------------------------------------------------- */
 
 /* The relay stays closed on what could not be proved discharged. */
 static gboolean
@@ -200,7 +203,8 @@ discharge (PlStepContext *context, PlInstrument *plc, GError **error)
 	       pl_reg_set (plc, "discharge", 0, error);
 }
 
-/* An open circuit looks like perfect insulation: what was tested must still have been connected at the end. */
+/* An open circuit looks like perfect insulation: what was tested must still have been connected at
+ * the end. */
 static gboolean
 still_connected (PlStepContext *context, const char *route, PlInstrument *plc,
 		 const PlHipotReading *reading, GError **error)

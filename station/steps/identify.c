@@ -5,7 +5,8 @@
 #include "station/steps/common.h"
 #include <string.h>
 
-/* What is in this pack, by the genealogy that assembly recorded: every cell, one lot window, one BMS board. */
+/* What is in this pack, by the genealogy that assembly recorded: every cell, one lot window, one
+ * BMS board. */
 typedef struct {
 	gint64 unit;
 	GPtrArray *children;

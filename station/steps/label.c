@@ -5,7 +5,8 @@
 #include "station/steps/common.h"
 #include <string.h>
 
-/* Grades what has been measured so far and prints the label; a printer that says nothing is not believed. */
+/* Grades what has been measured so far and prints the label; a printer that says nothing is not
+ * believed. */
 static char *
 grade_now (PlStepContext *context, GError **error)
 {
@@ -47,7 +48,8 @@ zpl_of (PlRun *run, const char *grade, GError **error)
 	return zpl;
 }
 
-/* What went to the printer is kept also if it may not have come out: somebody may find it on the floor. */
+/* What went to the printer is kept also if it may not have come out: somebody may find it on the
+ * floor. */
 static gboolean
 print_and_keep (PlStepContext *context, const char *zpl, GError **error)
 {

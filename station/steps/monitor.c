@@ -3,15 +3,17 @@
 #include "station/steps/common.h"
 
 /*
- * The BMS's own insulation monitor bridges the poles to the chassis (100 kohm class): it must be off before insulation is
- * measured (GB 38031-2025: monitor off or disconnected), and before a withstand voltage is put on the same poles.
+ * The BMS's own insulation monitor bridges the poles to the chassis (100 kohm class): it must be
+ * off before insulation is measured (GB 38031-2025: monitor off or disconnected), and before a
+ * withstand voltage is put on the same poles.
  */
 static gboolean
 held_in_reset (PlStepContext *context, const GError *silent, GError **error)
 {
 	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
 
-	/* a pack without an application is flashed only after this step; in reset no output of its BMS can be on */
+	/* a pack without an application is flashed only after this step; in reset no output of its
+	 * BMS can be on */
 	pl_step_event (context, "monitor",
 		       "the BMS does not answer (%s): held in reset, so that its monitor is off",
 		       silent->message);

@@ -3,9 +3,9 @@
 #include <math.h>
 
 /*
- * Protection trips by threshold shift: in the BMS's test mode each threshold is moved across the present reading, the
- * trip is waited for, the contactor must open, the threshold goes back and the protection must release. No cell is
- * abused. UL 1973 40.1.
+ * Protection trips by threshold shift: in the BMS's test mode each threshold is moved across the
+ * present reading, the trip is waited for, the contactor must open, the threshold goes back and the
+ * protection must release. No cell is abused. UL 1973 40.1.
  */
 #define TEST_MODE_KEY 0x5AA5
 
@@ -79,7 +79,8 @@ typedef struct {
 	gboolean seen; /* the bit became as wanted */
 } Await;
 
-/* That it never does is no error: a protection that does not act is the pack's fault, and its limit judges it. */
+/* That it never does is no error: a protection that does not act is the pack's fault, and its limit
+ * judges it. */
 static gboolean
 await_bit (PlStepContext *context, const Bench *bench, guint bit, gboolean wanted, Await *ret,
 	   GError **error)
@@ -102,7 +103,8 @@ await_bit (PlStepContext *context, const Bench *bench, guint bit, gboolean wante
 	}
 }
 
-/* What was waited for in vain lasts longer than was waited: only a limit below that can judge it. */
+/* What was waited for in vain lasts longer than was waited: only a limit below that can judge it.
+ */
 static gboolean
 judge_wait (PlStepContext *context, const Bench *bench, const Protection *p, const char *what,
 	    const Await *waited, GError **error)
@@ -211,7 +213,8 @@ run_protections (PlStepContext *context, GError **error)
 	    (bench.supply = pl_step_borrow (context, PL_ROLE_SUPPLY, error)) == NULL)
 		return FALSE;
 	pl_step_supply_limits (context, pl_step_number (context, "current_a"), &limits);
-	/* the contactor is meant to open under current here, which leaves the supply's terminals without a pack */
+	/* the contactor is meant to open under current here, which leaves the supply's terminals
+	 * without a pack */
 	limits.uvp_v = 1;
 	pl_step_push_undo (context, "end the BMS's test mode", test_mode_off, bench.bms, NULL);
 	if (!pl_step_close_contactor (context, bench.bms, error) ||

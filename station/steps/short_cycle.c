@@ -3,8 +3,8 @@
 #include <math.h>
 
 /*
- * A short charge and discharge with everything watched, and the setting of the shipping state of charge: both are
- * constant current for a time, cut short by the supply's own voltage limits.
+ * A short charge and discharge with everything watched, and the setting of the shipping state of
+ * charge: both are constant current for a time, cut short by the supply's own voltage limits.
  */
 #define CELLS 32
 #define SAMPLE_PARAM                                                                               \
@@ -159,7 +159,7 @@ const PlStepType pl_step_short_cycle = {
     .run = run_short_cycle,
 };
 
-/* -- shipping state of charge ------------------------------------------------------------------------------- */
+/* -- shipping state of charge ------------------------------------------------------------------ */
 
 static gboolean
 move_to (PlStepContext *context, Cycle *c, double target, double soc, GError **error)

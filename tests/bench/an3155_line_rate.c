@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 
 /*
- * Flashing the reference BMS over a link that is paced to a line rate, from sync to proof by the device's checksum. The
- * peer is what the protocol itself allows at that rate: 268 characters of 11 bits for 256 bytes (265 from the host, 3
- * acknowledgements), nothing else on the line.
+ * Flashing the reference BMS over a link that is paced to a line rate, from sync to proof by the
+ * device's checksum. The peer is what the protocol itself allows at that rate: 268 characters of 11
+ * bits for 256 bytes (265 from the host, 3 acknowledgements), nothing else on the line.
  */
 #define BAUD 115200
 #define BITS 11

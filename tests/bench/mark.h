@@ -3,8 +3,9 @@
 #include <glib.h>
 
 /*
- * A mark is one figure with a bar. Subject and peer are measured in turn in the same run, so that a machine that slows down
- * slows both; the figure is a median over rounds. A new mark is one file and one row in main.c's table.
+ * A mark is one figure with a bar. Subject and peer are measured in turn in the same run, so that a
+ * machine that slows down slows both; the figure is a median over rounds. A new mark is one file
+ * and one row in main.c's table.
  */
 typedef struct {
 	double subject, peer; /* of one round, in the mark's unit; peer NaN = there is none */
@@ -18,7 +19,8 @@ typedef struct {
 	gboolean
 	    ratio; /* the figure judged is peer / subject (both times), not the subject itself */
 	guint rounds;
-	/* NULL with an error: skipped, with the error as the word why (e.g. a peer that is not installed). */
+	/* NULL with an error: skipped, with the error as the word why (e.g. a peer that is not
+	 * installed). */
 	gpointer (*prepare) (const char *directory, GError **error);
 	gboolean (*round) (gpointer self, PlRound *ret, GError **error);
 	void (*finish) (gpointer self);

@@ -6,9 +6,10 @@
 #include <math.h>
 
 /*
- * One complete pack record in one commit: 32 cells linked, 10 steps with 15 measurements and a curve each. The peer is
- * bare SQLite: the very same rows, read back from what the subject wrote, inserted by prepared statements in one
- * transaction into a database with the same schema, WAL and synchronous=FULL.
+ * One complete pack record in one commit: 32 cells linked, 10 steps with 15 measurements and a
+ * curve each. The peer is bare SQLite: the very same rows, read back from what the subject wrote,
+ * inserted by prepared statements in one transaction into a database with the same schema, WAL and
+ * synchronous=FULL.
  */
 #define STEPS 10
 #define MEASUREMENTS 15
@@ -93,7 +94,7 @@ curve_free (PlSampleCurve *curve)
 	g_free (curve);
 }
 
-/* -- the subject ----------------------------------------------------------------------------------------------- */
+/* -- the subject ------------------------------------------------------------------------------- */
 
 static gboolean
 add_links (sqlite3 *sql, guint round, gint64 *ret_pack, GError **error)
@@ -177,7 +178,7 @@ write_record (sqlite3 *sql, gpointer data, GError **error)
 	return pl_run_row_end (sql, id, "PASS", NULL, "A", error);
 }
 
-/* -- the peer --------------------------------------------------------------------------------------------------- */
+/* -- the peer ---------------------------------------------------------------------------------- */
 
 static gint64
 highest_id (sqlite3 *sql, const char *table)
@@ -240,7 +241,7 @@ insert_rows (Self *self, GError **error)
 	return rc == SQLITE_OK || pl_sql_fail (self->bare, error, "the bare transaction");
 }
 
-/* -- the mark --------------------------------------------------------------------------------------------------- */
+/* -- the mark ---------------------------------------------------------------------------------- */
 
 static gboolean
 round_once (gpointer data, PlRound *ret, GError **error)

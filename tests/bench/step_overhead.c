@@ -3,7 +3,8 @@
 #include "tests/bench/mark.h"
 #include <math.h>
 
-/* What the sequencer itself costs a step: a run of steps that ask no instrument, each stored with synchronous=FULL. */
+/* What the sequencer itself costs a step: a run of steps that ask no instrument, each stored with
+ * synchronous=FULL. */
 #define STEPS 100
 
 typedef struct {

@@ -258,8 +258,8 @@ START_TEST (the_largest_erase_has_511_pages)
 END_TEST
 
 /*
- * CRC-32/MPEG-2 of the catalogues has these parameters but takes bytes; the unit takes little-endian
- * words, so bytes come swapped in fours: of "4321", swapped to "1234", it is the
+ * CRC-32/MPEG-2 of the catalogues has these parameters but takes bytes; the unit takes
+ * little-endian words, so bytes come swapped in fours: of "4321", swapped to "1234", it is the
  * catalogue's CRC of "1234".
  */
 START_TEST (the_checksum_is_that_of_the_crc_unit)

@@ -154,7 +154,7 @@ START_TEST (a_reader_that_goes_away_does_not_stop_the_run)
 }
 END_TEST
 
-/* -- waivers ---------------------------------------------------------------------------------- */
+/* -- waivers ----------------------------------------------------------------------------------- */
 
 /* Two steps, of which the second may be waived. */
 static char *

@@ -4,7 +4,8 @@
 #include "tests/suite.h"
 #include <glib/gstdio.h>
 
-/* A new folder for one test's files; the path is freed by the caller, the files go with the machine's /tmp. */
+/* A new folder for one test's files; the path is freed by the caller, the files go with the
+ * machine's /tmp. */
 static inline char *
 new_folder (void)
 {

@@ -70,7 +70,8 @@ START_TEST (a_quiet_curve_takes_less_than_two_bytes_a_sample)
 }
 END_TEST
 
-/* Every prefix and every flipped byte is either refused or still decodes; never a crash or a wild allocation. */
+/* Every prefix and every flipped byte is either refused or still decodes; never a crash or a wild
+ * allocation. */
 START_TEST (a_cut_chunk_is_refused)
 {
 	const gint64 column[] = {5, 6, 7, 900, -4, 12345678};

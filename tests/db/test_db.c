@@ -127,7 +127,7 @@ START_TEST (an_older_schema_is_backed_up_then_migrated_with_its_rows)
 }
 END_TEST
 
-/* -- files that past versions have left -------------------------------------------------------------------- */
+/* -- files that past versions have left -------------------------------------------------------- */
 
 static void
 copy_stored (int version, const char *to)
@@ -142,7 +142,8 @@ copy_stored (int version, const char *to)
 	ck_assert (g_file_set_contents (to, data, (gssize)len, NULL));
 }
 
-/* What the stored files hold: one pack of 32 cells and a board, one run of four steps, two curves, two journal lines. */
+/* What the stored files hold: one pack of 32 cells and a board, one run of four steps, two curves,
+ * two journal lines. */
 static gboolean
 read_stored (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -316,7 +317,8 @@ START_TEST (a_full_disk_is_said_so_and_loses_no_commit)
 }
 END_TEST
 
-/* The child acknowledges each commit over a pipe and is killed at a random moment: what it said is there. */
+/* The child acknowledges each commit over a pipe and is killed at a random moment: what it said is
+ * there. */
 START_TEST (killed_at_any_moment_every_acknowledged_commit_is_there)
 {
 	g_autofree char *folder = new_folder ();

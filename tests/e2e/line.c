@@ -31,7 +31,7 @@ in_source (const char *path)
 	return g_build_filename (g_getenv ("PACKLINE_SOURCE"), path, NULL);
 }
 
-/* -- the folder --------------------------------------------------------------------------------------------- */
+/* -- the folder -------------------------------------------------------------------------------- */
 
 static char *
 read_file (const char *path)
@@ -115,7 +115,7 @@ write_recipe (Line *line, gboolean fast)
 	g_free (text);
 }
 
-/* -- children ------------------------------------------------------------------------------------------------ */
+/* -- children ---------------------------------------------------------------------------------- */
 
 /* Output of both streams to a file, input from nowhere; ends with its parent. */
 static GPid
@@ -242,7 +242,7 @@ line_run_async (Line *line, const char *serial)
 	return spawn (line, argv, "run.log");
 }
 
-/* -- the line ------------------------------------------------------------------------------------------------- */
+/* -- the line ---------------------------------------------------------------------------------- */
 
 static void
 start_sim (Line *line)
@@ -364,7 +364,7 @@ line_state (Line *line, const char *key)
 	ck_abort_msg ("the line's state has no %s: %s", key, all);
 }
 
-/* -- what the station remembers -------------------------------------------------------------------------------- */
+/* -- what the station remembers ---------------------------------------------------------------- */
 
 static gboolean
 load_last (sqlite3 *sql, gpointer data, GError **error)

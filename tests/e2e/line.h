@@ -4,9 +4,9 @@
 #include "tests/suite.h"
 
 /*
- * A whole line in a temporary folder: bench file, packline-sim as its own process, a station home with a signed release,
- * packs that assembly has recorded. The station is the built `packline`, run as a child, so that what is tested is what
- * a person runs; afterwards its database is read.
+ * A whole line in a temporary folder: bench file, packline-sim as its own process, a station home
+ * with a signed release, packs that assembly has recorded. The station is the built `packline`, run
+ * as a child, so that what is tested is what a person runs; afterwards its database is read.
  */
 typedef struct {
 	char *dir; /* removed at the end unless PACKLINE_KEEP is set */
@@ -15,7 +15,8 @@ typedef struct {
 	char *said; /* stdout and stderr of the last run */
 } Line;
 
-/* faults: as in a bench file's list, NULL-terminated or NULL. fast: the recipe's long waits cut short. */
+/* faults: as in a bench file's list, NULL-terminated or NULL. fast: the recipe's long waits cut
+ * short. */
 Line *line_start (const char *const *faults, gboolean fast);
 void line_stop (Line *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Line, line_stop)
@@ -41,7 +42,9 @@ int line_packline (Line *line, const char *const *arguments);
 
 /* The newest run with its steps. */
 PlRunRow *line_last_run (Line *line);
-/* The step that the run's verdict is blamed on: the first that is FAIL or INCONCLUSIVE; NULL if none. */
+/* The step that the run's verdict is blamed on: the first that is FAIL or INCONCLUSIVE; NULL if
+ * none. */
 const PlStepRow *line_blamed (const PlRunRow *run);
-/* Claims that outputs are safe by the world's own account: supply off, high voltage off, contactor and relays open. */
+/* Claims that outputs are safe by the world's own account: supply off, high voltage off, contactor
+ * and relays open. */
 void line_assert_safe (Line *line);

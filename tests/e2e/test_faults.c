@@ -3,8 +3,8 @@
 #include <string.h>
 
 /*
- * One row a fault of the catalogue: what the run must come to, which step must say so, and what of the cause a person
- * must be able to read. None of them may ever PASS.
+ * One row a fault of the catalogue: what the run must come to, which step must say so, and what of
+ * the cause a person must be able to read. None of them may ever PASS.
  */
 static const struct {
 	const char *fault;

@@ -4,9 +4,10 @@
 #include <string.h>
 
 /*
- * kill -9 of the station at random moments of a run. Each time: the database is intact, every step that was stored once
- * is there once and complete, the next start says what may be live and makes it safe, and the interrupted run is ERROR.
- * PACKLINE_KILLS sets how many (100 in the slow suite, a short form otherwise); the moments come from a fixed seed.
+ * kill -9 of the station at random moments of a run. Each time: the database is intact, every step
+ * that was stored once is there once and complete, the next start says what may be live and makes
+ * it safe, and the interrupted run is ERROR. PACKLINE_KILLS sets how many (100 in the slow suite, a
+ * short form otherwise); the moments come from a fixed seed.
  */
 typedef struct {
 	guint runs, open, steps, twice;

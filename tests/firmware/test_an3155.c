@@ -232,7 +232,7 @@ START_TEST (our_checksum_is_the_crc_units)
 }
 END_TEST
 
-/* -- speed ------------------------------------------------------------------------------------------- */
+/* -- speed ------------------------------------------------------------------------------------- */
 
 /* The protocol's own limit: 256 bytes cost 268 characters of 11 bits. How near it comes depends on
  * how loaded the machine is (tests/bench measures it); what must never happen is a second pass over

@@ -131,7 +131,7 @@ nothing_erased (const Flashing *f)
 		ck_assert_uint_eq (f->rom->flash[i], 0x5a);
 }
 
-/* -- the good path ---------------------------------------------------------------------------------- */
+/* -- the good path ----------------------------------------------------------------------------- */
 
 START_TEST (an_image_is_written_proved_and_started)
 {
@@ -188,7 +188,7 @@ START_TEST (the_entry_to_start_may_be_given)
 }
 END_TEST
 
-/* -- getting in step --------------------------------------------------------------------------------- */
+/* -- getting in step --------------------------------------------------------------------------- */
 
 START_TEST (noise_and_doubled_acks_at_the_start_are_passed_over)
 {
@@ -221,7 +221,7 @@ START_TEST (silence_is_said_to_be_no_bootloader)
 }
 END_TEST
 
-/* -- refused before anything is erased ----------------------------------------------------------------- */
+/* -- refused before anything is erased --------------------------------------------------------- */
 
 START_TEST (readout_protection_is_named_before_anything_is_erased)
 {
@@ -297,7 +297,7 @@ START_TEST (an_unknown_loader_is_refused)
 }
 END_TEST
 
-/* -- faults while writing -------------------------------------------------------------------------------- */
+/* -- faults while writing ---------------------------------------------------------------------- */
 
 /* _i: the block */
 START_TEST (a_refused_block_is_mended_by_erasing_its_page)
@@ -380,7 +380,7 @@ START_TEST (a_device_that_falls_silent_is_given_up_with_what_to_do)
 }
 END_TEST
 
-/* -- faults while verifying ------------------------------------------------------------------------------- */
+/* -- faults while verifying -------------------------------------------------------------------- */
 
 START_TEST (without_a_checksum_command_the_proof_is_read_back)
 {
@@ -420,7 +420,7 @@ START_TEST (a_checksum_that_always_differs_is_a_verify_error)
 }
 END_TEST
 
-/* -- faults of the wire ------------------------------------------------------------------------------------ */
+/* -- faults of the wire ------------------------------------------------------------------------ */
 
 /* A byte flipped, doubled or lost anywhere, in either direction: verified content comes of it. */
 static void
@@ -460,7 +460,7 @@ START_TEST (a_byte_lost_anywhere_on_the_wire_is_recovered)
 }
 END_TEST
 
-/* -- the operator -------------------------------------------------------------------------------------------- */
+/* -- the operator ------------------------------------------------------------------------------ */
 
 typedef struct {
 	const char *stop_at;

@@ -2,7 +2,8 @@
 #include "fixtures/bench_file.h"
 #include <string.h>
 
-/* Any bytes as a bench file: an error with file and line, or roles that are each played once by a driver that can. */
+/* Any bytes as a bench file: an error with file and line, or roles that are each played once by a
+ * driver that can. */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 static void

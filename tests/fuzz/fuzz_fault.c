@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixtures/line/line.h"
 
-/* A fault's spec comes from a bench file or the control socket: any text is a fault that stands, or an error. */
+/* A fault's spec comes from a bench file or the control socket: any text is a fault that stands, or
+ * an error. */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 int

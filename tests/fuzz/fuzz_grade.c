@@ -2,8 +2,8 @@
 #include "station/grade.h"
 #include <string.h>
 
-/* Any bytes as a grade table: an error with file and line, or a table whose first grade a pack without measurements gets
- * only if it asks for none. */
+/* Any bytes as a grade table: an error with file and line, or a table whose first grade a pack
+ * without measurements gets only if it asks for none. */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 int

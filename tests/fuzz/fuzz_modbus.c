@@ -2,7 +2,8 @@
 #include "fixtures/link/modbus.h"
 #include <string.h>
 
-/* The slave answers with any bytes: first byte of the input picks framing and function, the rest is what comes. */
+/* The slave answers with any bytes: first byte of the input picks framing and function, the rest is
+ * what comes. */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 typedef struct {

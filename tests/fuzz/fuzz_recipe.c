@@ -4,8 +4,9 @@
 #include <string.h>
 
 /*
- * Any bytes as a recipe: either every fault with file and line, or something that can be run: steps of the table, ids of
- * their own, limits with a bound and a source, every required measurement judged.
+ * Any bytes as a recipe: either every fault with file and line, or something that can be run: steps
+ * of the table, ids of their own, limits with a bound and a source, every required measurement
+ * judged.
  */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-/* An instrument answers a question for a number with any bytes: a finite number or an error comes of it. */
+/* An instrument answers a question for a number with any bytes: a finite number or an error comes
+ * of it. */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 typedef struct {

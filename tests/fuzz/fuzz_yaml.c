@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixtures/yaml.h"
 
-/* Any bytes are a tree or an error with file and line; the tree can be walked and every scalar asked for. */
+/* Any bytes are a tree or an error with file and line; the tree can be walked and every scalar
+ * asked for. */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 static gboolean

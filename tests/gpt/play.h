@@ -27,7 +27,7 @@ void play_setup_and_start (Play *play);
 PlHipotReading play_read (Play *play);
 GError *play_read_error (Play *play);
 
-/* -- pieces of conversations ----------------------------------------------------------------- */
+/* -- pieces of conversations ------------------------------------------------------------------- */
 
 #define OPEN ">TEST:RET OFF", ">*IDN?", "<GPT-9804 ,EM110867    ,v2.08,"
 #define OFF ">FUNC:TEST OFF", ">FUNC:TEST?", "<TEST OFF"

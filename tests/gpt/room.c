@@ -12,7 +12,7 @@
 
 World world;
 
-/* -- the world ------------------------------------------------------------------------------- */
+/* -- the world --------------------------------------------------------------------------------- */
 
 void
 world_reset (void)
@@ -75,7 +75,7 @@ pl_line_hv_broken_down (PlLine *line)
 	return world.broken;
 }
 
-/* -- the simulator alone --------------------------------------------------------------------- */
+/* -- the simulator alone ----------------------------------------------------------------------- */
 
 static void
 collect (gpointer sink, const void *data, gsize len)
@@ -128,7 +128,7 @@ tester_send (Tester *tester, const char *message)
 	return tester->said->str;
 }
 
-/* -- both, and the clock --------------------------------------------------------------------- */
+/* -- both, and the clock ----------------------------------------------------------------------- */
 
 static int
 listen_at (const char *directory, const char *name)

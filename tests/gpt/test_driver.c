@@ -2,7 +2,7 @@
 #include "tests/gpt/play.h"
 #include <string.h>
 
-/* -- opening --------------------------------------------------------------------------------- */
+/* -- opening ----------------------------------------------------------------------------------- */
 
 START_TEST (the_identity_is_read_with_its_padding_and_last_comma)
 {
@@ -62,7 +62,7 @@ START_TEST (who_does_not_answer_or_answers_garbage_is_not_opened)
 }
 END_TEST
 
-/* -- setup ----------------------------------------------------------------------------------- */
+/* -- setup ------------------------------------------------------------------------------------- */
 
 START_TEST (a_setup_is_written_read_back_and_starts_nothing)
 {
@@ -222,7 +222,7 @@ START_TEST (what_the_model_cannot_do_never_reaches_the_wire)
 }
 END_TEST
 
-/* -- start ----------------------------------------------------------------------------------- */
+/* -- start ------------------------------------------------------------------------------------- */
 
 START_TEST (a_start_is_proved)
 {
@@ -338,7 +338,7 @@ START_TEST (a_hangup_at_the_start_is_that_error)
 }
 END_TEST
 
-/* -- stop ------------------------------------------------------------------------------------ */
+/* -- stop -------------------------------------------------------------------------------------- */
 
 START_TEST (stop_is_proved_and_may_be_repeated)
 {

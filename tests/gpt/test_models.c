@@ -129,7 +129,7 @@ START_TEST (levels_with_the_noise_of_arithmetic_are_taken)
 }
 END_TEST
 
-/* -- read back ------------------------------------------------------------------------------- */
+/* -- read back --------------------------------------------------------------------------------- */
 
 static const struct {
 	PlGptItem item;

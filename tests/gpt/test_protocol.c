@@ -4,7 +4,7 @@
 #include <locale.h>
 #include <math.h>
 
-/* -- results --------------------------------------------------------------------------------- */
+/* -- results ----------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *line;
@@ -109,7 +109,7 @@ START_TEST (an_arc_is_told_where_the_word_says_it)
 }
 END_TEST
 
-/* -- settings -------------------------------------------------------------------------------- */
+/* -- settings ---------------------------------------------------------------------------------- */
 
 START_TEST (the_settings_of_a_test_are_read_from_one_line)
 {
@@ -225,7 +225,7 @@ START_TEST (a_setting_in_another_unit_or_that_its_mode_has_not_is_none)
 }
 END_TEST
 
-/* -- commands -------------------------------------------------------------------------------- */
+/* -- commands ---------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *model;
@@ -277,7 +277,7 @@ START_TEST (a_language_with_decimal_commas_changes_nothing_on_the_wire)
 }
 END_TEST
 
-/* -- the rest -------------------------------------------------------------------------------- */
+/* -- the rest ---------------------------------------------------------------------------------- */
 
 START_TEST (an_identity_loses_its_padding_and_its_last_comma)
 {

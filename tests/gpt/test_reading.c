@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* -- reading --------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 START_TEST (a_running_test_is_read_in_si_units_with_its_reply_kept)
 {
@@ -305,7 +305,7 @@ START_TEST (a_hangup_or_garbage_in_the_middle_of_a_test_is_that_error)
 }
 END_TEST
 
-/* -- whole recordings ------------------------------------------------------------------------ */
+/* -- whole recordings -------------------------------------------------------------------------- */
 
 static const struct {
 	const char *file, *model;

@@ -49,7 +49,7 @@ dcw_1000_v (const char *high, const char *ramp, const char *seconds)
 	      rtim, ttim);
 }
 
-/* -- the language ---------------------------------------------------------------------------- */
+/* -- the language ------------------------------------------------------------------------------ */
 
 START_TEST (it_says_who_it_is_with_padding_and_a_last_comma)
 {
@@ -207,7 +207,7 @@ START_TEST (messages_in_pieces_garbage_and_endless_ones_are_survived)
 }
 END_TEST
 
-/* -- tests ----------------------------------------------------------------------------------- */
+/* -- tests ------------------------------------------------------------------------------------- */
 
 START_TEST (a_test_ramps_stands_its_full_time_and_only_then_passes)
 {

@@ -67,7 +67,7 @@ assert_outcome (Room *room, const PlHipotSetup *setup, PlHipotState state, doubl
 	ck_assert_double_eq_tol (reading.value, value, tolerance);
 }
 
-/* -- each mode, good and bad ----------------------------------------------------------------- */
+/* -- each mode, good and bad ------------------------------------------------------------------- */
 
 START_TEST (withstand_with_ac_passes_and_shows_the_capacitive_current)
 {
@@ -216,7 +216,7 @@ START_TEST (ground_bond_passes_and_fails_by_its_resistance)
 }
 END_TEST
 
-/* -- the chain, the operator, the cable ------------------------------------------------------ */
+/* -- the chain, the operator, the cable -------------------------------------------------------- */
 
 START_TEST (an_open_interlock_keeps_the_output_off_and_is_named)
 {

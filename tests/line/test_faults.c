@@ -39,7 +39,7 @@ pulse_ohm (Script *s, guint cell)
 	return ohm;
 }
 
-/* -- the table ---------------------------------------------------------------------------------------------- */
+/* -- the table --------------------------------------------------------------------------------- */
 
 START_TEST (table_is_whole_and_every_default_is_accepted_and_cleared)
 {
@@ -179,7 +179,7 @@ START_TEST (setting_a_fault_again_replaces_it)
 }
 END_TEST
 
-/* -- cells -------------------------------------------------------------------------------------------------- */
+/* -- cells ------------------------------------------------------------------------------------- */
 
 START_TEST (loose_busbar_adds_to_its_cell_only)
 {
@@ -306,7 +306,7 @@ START_TEST (dead_balancer_draws_nothing)
 }
 END_TEST
 
-/* -- sensing ------------------------------------------------------------------------------------------------ */
+/* -- sensing ----------------------------------------------------------------------------------- */
 
 static int
 sum_of (const struct afe_sample *sample)
@@ -400,7 +400,7 @@ START_TEST (silent_bms_has_no_power_and_opens)
 }
 END_TEST
 
-/* -- contactors --------------------------------------------------------------------------------------------- */
+/* -- contactors -------------------------------------------------------------------------------- */
 
 START_TEST (welded_contactor_keeps_the_terminals_live)
 {
@@ -444,7 +444,7 @@ START_TEST (broken_precharge_leaves_the_terminals_empty)
 }
 END_TEST
 
-/* -- insulation and housing --------------------------------------------------------------------------------- */
+/* -- insulation and housing -------------------------------------------------------------------- */
 
 START_TEST (breakdown_happens_in_the_ramp_at_its_level)
 {
@@ -544,7 +544,7 @@ START_TEST (leaky_housing_loses_pressure_and_a_gross_leak_never_fills)
 }
 END_TEST
 
-/* -- fixture ------------------------------------------------------------------------------------------------ */
+/* -- fixture ----------------------------------------------------------------------------------- */
 
 START_TEST (pressed_stop_and_open_door_break_the_interlock)
 {

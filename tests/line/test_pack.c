@@ -58,7 +58,8 @@ START_TEST (cell_sense_includes_its_busbar)
 }
 END_TEST
 
-/* What the recipe's pulse asks of a healthy pack of any seed: 15 % of the median, 0.1 mohm over it. */
+/* What the recipe's pulse asks of a healthy pack of any seed: 15 % of the median, 0.1 mohm over it.
+ */
 START_TEST (pack_pulse_sees_cells_and_busbars_within_the_lot)
 {
 	g_autoptr (Script) s = script_new ((guint64)_i);
@@ -73,7 +74,8 @@ START_TEST (pack_pulse_sees_cells_and_busbars_within_the_lot)
 		r[i] = (pl_line_cell_sense (s->line, i) - before[i]) / -50;
 		mean += r[i] / PL_LINE_CELLS;
 	}
-	/* 0.54 of the cell, 0.04 of the busbar, and some 0.03 of charge and hysteresis moving at 35 % */
+	/* 0.54 of the cell, 0.04 of the busbar, and some 0.03 of charge and hysteresis moving at 35
+	 * % */
 	ck_between (mean, 0.58e-3, 0.66e-3);
 	for (guint i = 0; i < PL_LINE_CELLS; i++) {
 		ck_between (r[i] / mean, 0.87, 1.13);

@@ -284,7 +284,8 @@ START_TEST (closing_onto_empty_terminals_loses_what_a_capacitor_loses)
 	script_outputs (s, ALL_CLOSED);
 	pl_line_ledger (s->line, &l);
 	ck_assert_double_eq_tol (pl_line_terminal_voltage (s->line), 105, 0.5);
-	/* half of what the stack gave is in the capacitance, half is heat, most of it in the spark */
+	/* half of what the stack gave is in the capacitance, half is heat, most of it in the spark
+	 */
 	ck_assert_double_eq_tol (l.capacitor_j, 0.5e-3 * 105 * 105, 0.1);
 	ck_between (l.path_j, 1, l.capacitor_j);
 	script_balance (s, 1e-6);

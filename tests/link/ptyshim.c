@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 /*
- * Preloaded under the serial suite only: gives a pseudo terminal what libserialport 0.1.1 asks of a UART and the
- * kernel does not give: an entry in /sys/class/tty, modem lines and break. Everything else is the real thing.
+ * Preloaded under the serial suite only: gives a pseudo terminal what libserialport 0.1.1 asks of a
+ * UART and the kernel does not give: an entry in /sys/class/tty, modem lines and break. Everything
+ * else is the real thing.
  */
 int pl_ptyshim_modem; /* TIOCM_* bits as last set */
 int pl_ptyshim_breaks; /* breaks begun */

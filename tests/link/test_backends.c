@@ -7,7 +7,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Claims on every back end, run for pty, tcp and unix; with the word "serial", under the shim, for libserialport. */
+/* Claims on every back end, run for pty, tcp and unix; with the word "serial", under the shim, for
+ * libserialport. */
 
 static WireKind first_kind = WIRE_PTY, last_kind = WIRE_UNIX;
 
@@ -154,7 +155,8 @@ START_TEST (the_deadline_holds_although_bytes_trickle_in)
 	ck_assert_msg (strstr (error->message, "unfinished line (\"x") != NULL, "%s",
 		       error->message);
 	ck_assert_int_ge (g_get_monotonic_time () - start, 250000);
-	/* The trickle goes on for 1.2 s: whoever restarts the deadline at each byte ends after it. */
+	/* The trickle goes on for 1.2 s: whoever restarts the deadline at each byte ends after it.
+	 */
 	ck_assert_int_lt (g_get_monotonic_time () - start, 1000000);
 	g_thread_join (thread);
 	wire_close (&wire);
@@ -380,7 +382,7 @@ START_TEST (a_pty_notes_parity_that_it_cannot_enforce_however_often_it_is_set)
 }
 END_TEST
 
-/* -- libserialport only ------------------------------------------------------------------------------------ */
+/* -- libserialport only ------------------------------------------------------------------------ */
 
 START_TEST (a_uart_is_set_to_any_baud_rate_and_read_back)
 {

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* -- libmodbus as the independent peer --------------------------------------------------------------------- */
+/* -- libmodbus as the independent peer --------------------------------------------------------- */
 
 typedef struct {
 	modbus_t *server;
@@ -240,9 +240,10 @@ START_TEST (another_unit_on_the_bus_stays_silent_and_that_is_a_timeout)
 }
 END_TEST
 
-/* -- byte by byte ------------------------------------------------------------------------------------------- */
+/* -- byte by byte ------------------------------------------------------------------------------ */
 
-/* Reads one holding register at 0x006B from unit 0x11 of a scripted peer; ret_tries is how often it was asked. */
+/* Reads one holding register at 0x006B from unit 0x11 of a scripted peer; ret_tries is how often it
+ * was asked. */
 static gboolean
 ask_script (PlModbusFraming framing, const char *const *answers, guint16 *ret, guint *ret_tries,
 	    GError **error)
@@ -289,8 +290,8 @@ START_TEST (frames_are_those_of_the_specification)
 {
 	static const char *const rtu_answers[] = {"11 03 02 02 2B 38 F8", NULL};
 	static const char *const tcp_answers[] = {"0001 0000 0005 11 03 02 02 2B", NULL};
-	/* Unit 0x11, function 3, address 0x6B, 3 registers: CRC 0x8776 goes out low byte first (Serial Line guide's
-	 * widely printed example). */
+	/* Unit 0x11, function 3, address 0x6B, 3 registers: CRC 0x8776 goes out low byte first
+	 * (Serial Line guide's widely printed example). */
 	static const guint8 rtu[] = {0x11, 0x03, 0x00, 0x6B, 0x00, 0x03};
 
 	ck_assert_uint_eq (pl_modbus_crc16 (rtu, sizeof rtu), 0x8776);
@@ -352,7 +353,8 @@ END_TEST
 
 START_TEST (a_late_answer_to_the_request_before_is_passed_over)
 {
-	/* Silence at first; the late answer (transaction 1) arrives with the one to the repeat (2). */
+	/* Silence at first; the late answer (transaction 1) arrives with the one to the repeat (2).
+	 */
 	static const char *const late[] = {
 	    "", "0001 0000 0005 11 03 02 11 11  0002 0000 0005 11 03 02 02 2B", NULL};
 

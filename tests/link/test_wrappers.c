@@ -39,9 +39,10 @@ replay_body (const char *body)
 	return link;
 }
 
-/* -- record and replay ------------------------------------------------------------------------------------- */
+/* -- record and replay ------------------------------------------------------------------------- */
 
-/* One dialogue with everything in it; `wire` NULL on replay. What the station saw is added to `seen`. */
+/* One dialogue with everything in it; `wire` NULL on replay. What the station saw is added to
+ * `seen`. */
 static void
 dialogue (PlLink *link, Wire *wire, GString *seen)
 {
@@ -229,7 +230,7 @@ START_TEST (a_recording_that_cannot_be_written_is_an_error)
 }
 END_TEST
 
-/* -- pace -------------------------------------------------------------------------------------------------- */
+/* -- pace -------------------------------------------------------------------------------------- */
 
 START_TEST (a_paced_link_is_never_faster_than_its_line)
 {
@@ -297,7 +298,7 @@ START_TEST (a_deadline_before_the_bytes_are_off_the_line_is_a_timeout_and_loses_
 }
 END_TEST
 
-/* -- faults ------------------------------------------------------------------------------------------------ */
+/* -- faults ------------------------------------------------------------------------------------ */
 
 static void
 assert_received (const char *spec, const char *sent, const char *expected)

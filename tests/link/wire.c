@@ -172,7 +172,7 @@ wire_expect (Wire *wire, const void *data, gsize len)
 	ck_assert_mem_eq (got, data, len);
 }
 
-/* -- scripted peer ----------------------------------------------------------------------------------------- */
+/* -- scripted peer ----------------------------------------------------------------------------- */
 
 Script *
 script_new (const char *const *answers)

@@ -116,7 +116,7 @@ failed (Device *d, gboolean ok, GQuark domain, int code, const char *says)
 	g_clear_error (&d->error);
 }
 
-/* -- reading ---------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 START_TEST (numbers_come_in_the_maps_units)
 {
@@ -301,7 +301,7 @@ START_TEST (silence_is_asked_again_and_then_a_timeout)
 }
 END_TEST
 
-/* -- writing ----------------------------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 START_TEST (a_number_is_written_read_back_and_compared)
 {
@@ -434,7 +434,7 @@ START_TEST (text_is_padded_read_back_and_compared)
 }
 END_TEST
 
-/* -- making safe --------------------------------------------------------------------------------------- */
+/* -- making safe ------------------------------------------------------------------------------- */
 
 START_TEST (making_safe_follows_the_maps_order)
 {
@@ -472,7 +472,7 @@ START_TEST (making_safe_goes_on_after_failures_and_returns_the_first)
 }
 END_TEST
 
-/* -- opening -------------------------------------------------------------------------------------------- */
+/* -- opening ----------------------------------------------------------------------------------- */
 
 START_TEST (identity_is_read_where_the_map_has_one)
 {
@@ -523,7 +523,7 @@ START_TEST (a_map_that_is_not_there_or_not_for_this_driver_is_refused)
 }
 END_TEST
 
-/* -- recordings ------------------------------------------------------------------------------------------- */
+/* -- recordings -------------------------------------------------------------------------------- */
 
 static PlInstrument *
 replayed (const PlDriver *driver, const char *map, const char *file, PlClock *clock)

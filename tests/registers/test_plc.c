@@ -17,7 +17,7 @@ enum { LOCK, CLAMP, RED, YELLOW, GREEN, BUZZER, LOAD, DISCHARGE, POWER, BOOT, RE
 enum { ROUTE, HEARTBEAT, SAFE_TIMEOUT };
 enum { PRESSURE, LOSSES };
 
-/* -- the simulator alone, under libmodbus's own master ------------------------------------------------- */
+/* -- the simulator alone, under libmodbus's own master ----------------------------------------- */
 
 static Rig *rig;
 static modbus_t *master;
@@ -283,7 +283,7 @@ START_TEST (a_station_that_goes_is_noticed_and_outputs_fall_safe)
 }
 END_TEST
 
-/* -- driver and simulator, each side by its bytes only ---------------------------------------------------- */
+/* -- driver and simulator, each side by its bytes only ----------------------------------------- */
 
 typedef struct {
 	PlClock *clock;

@@ -20,7 +20,7 @@ extern const PlDriver pl_driver_zpl_printer;
 #define PAPER_OUT STATUS ("1", "0", "001", "0", "0", "0", "0", "0", "0", "00000000")
 #define LABEL "^XA^FO20,20^FDPL32S^FS^XZ"
 
-/* -- the bytes ------------------------------------------------------------------------------------------ */
+/* -- the bytes --------------------------------------------------------------------------------- */
 
 static PlZplStatus
 parsed (const char *text)
@@ -104,7 +104,7 @@ START_TEST (what_is_no_status_is_not_understood)
 }
 END_TEST
 
-/* -- the driver, on a list of answers ---------------------------------------------------------------------- */
+/* -- the driver, on a list of answers ---------------------------------------------------------- */
 
 typedef struct {
 	Script *script;
@@ -323,7 +323,7 @@ START_TEST (a_recorded_dialogue_prints_and_one_with_paper_out_does_not)
 }
 END_TEST
 
-/* -- the simulator alone ------------------------------------------------------------------------------------- */
+/* -- the simulator alone ----------------------------------------------------------------------- */
 
 static Rig *rig;
 static int near;
@@ -444,7 +444,7 @@ START_TEST (noise_is_passed_over)
 }
 END_TEST
 
-/* -- together ---------------------------------------------------------------------------------------------------- */
+/* -- together ---------------------------------------------------------------------------------- */
 
 static PlClock *process;
 static PlInstrument *printer;

@@ -269,7 +269,7 @@ START_TEST (recorded_scans_come_back_and_a_pulled_cable_too)
 }
 END_TEST
 
-/* -- the simulator, alone and with the driver --------------------------------------------------------------- */
+/* -- the simulator, alone and with the driver -------------------------------------------------- */
 
 START_TEST (pulling_the_trigger_sends_the_code_and_cr)
 {

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 /*
- * In packline-bms's place: the same command line and lock-step, nothing behind it. Each start appends its
- * words to FLASH.starts; a new flash file holds the name of the image. FAKE_BMS says how it misbehaves:
- * quits (at once), mute (never connects), garbles (answers out of step), mortal (ends after 5 samples), clings (to
- * life, when asked to end and when the front end has gone).
+ * In packline-bms's place: the same command line and lock-step, nothing behind it. Each start
+ * appends its words to FLASH.starts; a new flash file holds the name of the image. FAKE_BMS says
+ * how it misbehaves: quits (at once), mute (never connects), garbles (answers out of step), mortal
+ * (ends after 5 samples), clings (to life, when asked to end and when the front end has gone).
  */
 static const char *
 option (int argc, char **argv, const char *name)

@@ -6,12 +6,11 @@
 #include <unistd.h>
 
 /*
- * packline-sim's table with instruments that tell what happened to them: "probe" by receive(), "probe-fd"
- * reads its connection itself. Words, a line each:
- *   time?     process time in us          ticks?    how many ticks, the longest and their sum in us
- *   who?      role and serial             late S    answers "late TIME" S seconds later
- *   lock N    the door's bolt             flood N   N kB of answers
- *   door?     since when in us the door is open
+ * packline-sim's table with instruments that tell what happened to them: "probe" by receive(),
+ * "probe-fd" reads its connection itself. Words, a line each: time?     process time in us ticks?
+ * how many ticks, the longest and their sum in us who?      role and serial             late S
+ * answers "late TIME" S seconds later lock N    the door's bolt             flood N   N kB of
+ * answers door?     since when in us the door is open
  */
 extern const PlSimType pl_sim_serial_scanner;
 
@@ -184,7 +183,7 @@ pl_sim_find (const char *driver)
 	return NULL;
 }
 
-/* -- what the bench file may name -------------------------------------------------------------------------- */
+/* -- what the bench file may name -------------------------------------------------------------- */
 
 #define ANY_ROLE ((1u << PL_ROLE_LAST) - 1)
 

@@ -116,7 +116,7 @@ room_text (Room *room, const char *name)
 	return text;
 }
 
-/* -- the process ------------------------------------------------------------------------------------------- */
+/* -- the process ------------------------------------------------------------------------------- */
 
 /* What it says on standard error is kept, for tests of messages. */
 static void
@@ -193,7 +193,7 @@ room_fails (Room *room, ...)
 	return room_end (room);
 }
 
-/* -- conversations ----------------------------------------------------------------------------------------- */
+/* -- conversations ----------------------------------------------------------------------------- */
 
 static int
 connect_unix (const char *path)

@@ -2,7 +2,8 @@
 #pragma once
 #include "tests/suite.h"
 
-/* A folder with a bench file and a packline-sim that serves it. Every function fails the test by itself. */
+/* A folder with a bench file and a packline-sim that serves it. Every function fails the test by
+ * itself. */
 typedef struct {
 	char *directory, *bench;
 	guint port; /* of the instrument on TCP */
@@ -11,8 +12,8 @@ typedef struct {
 	char *errors; /* what the last run said, after room_end */
 } Room;
 
-/* hipot probe pty:hipot, supply probe unix:supply.sock, plc probe-fd tcp, scanner pty:scanner; `extra` is
- * more YAML: instruments first ("  - role: ..."), then "simulation:". */
+/* hipot probe pty:hipot, supply probe unix:supply.sock, plc probe-fd tcp, scanner pty:scanner;
+ * `extra` is more YAML: instruments first ("  - role: ..."), then "simulation:". */
 Room *room_new (const char *time_scale, const char *extra);
 Room *room_new_with (const char *bench); /* a bench file of the test's own */
 void room_free (Room *room); /* kills what still runs */
@@ -29,7 +30,7 @@ char *room_path (Room *room, const char *name);
 gboolean room_has (Room *room, const char *name); /* a file of any kind, a dangling link too */
 char *room_text (Room *room, const char *name);
 
-/* -- conversations ----------------------------------------------------------------------------------------- */
+/* -- conversations ----------------------------------------------------------------------------- */
 
 /* Connects to a socket of the room ("line.sock"), its TCP instrument ("tcp") or a pty ("hipot"). */
 int room_connect (Room *room, const char *name);

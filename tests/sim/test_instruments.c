@@ -42,7 +42,7 @@ stands (const char *fault)
 	return strstr (lines, on) != NULL;
 }
 
-/* -- links ------------------------------------------------------------------------------------------------- */
+/* -- links ------------------------------------------------------------------------------------- */
 
 static const char *const places[] = {"hipot", "supply.sock", "tcp"};
 
@@ -90,7 +90,8 @@ START_TEST (binary_bytes_cross_a_pty_unchanged)
 	g_autofree char *got = NULL;
 	int scanner = room_connect (room, "scanner");
 
-	/* Echo, signals (0x03), flow control (0x13) and line ends are what a tty that is not raw would touch. */
+	/* Echo, signals (0x03), flow control (0x13) and line ends are what a tty that is not raw
+	 * would touch. */
 	expect_tell (room, "act scanner scan A\003B\023C\004D\035E", "ok scanned");
 	got = hear (scanner);
 	ck_assert_str_eq (got, "A\003B\023C\004D\035E");
@@ -131,7 +132,7 @@ START_TEST (a_pty_that_nobody_reads_loses_bytes_and_blocks_nobody)
 }
 END_TEST
 
-/* -- unplugging -------------------------------------------------------------------------------------------- */
+/* -- unplugging -------------------------------------------------------------------------------- */
 
 static const char *const roles[] = {"hipot", "supply", "plc"};
 
@@ -197,7 +198,7 @@ START_TEST (an_unplugged_instrument_lives_on)
 }
 END_TEST
 
-/* -- faults ------------------------------------------------------------------------------------------------ */
+/* -- faults ------------------------------------------------------------------------------------ */
 
 START_TEST (a_fault_is_put_on_and_taken_off_by_name)
 {
@@ -309,7 +310,7 @@ START_TEST (the_catalogue_is_listed_without_a_bench)
 }
 END_TEST
 
-/* -- operator ---------------------------------------------------------------------------------------------- */
+/* -- operator ---------------------------------------------------------------------------------- */
 
 START_TEST (the_scanner_is_triggered_from_outside)
 {
@@ -379,7 +380,7 @@ START_TEST (state_tells_what_is_true)
 }
 END_TEST
 
-/* -- words that are none ----------------------------------------------------------------------------------- */
+/* -- words that are none ----------------------------------------------------------------------- */
 
 START_TEST (words_that_make_no_sense_are_errors)
 {

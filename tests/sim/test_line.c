@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The whole line as the demo has it: every real simulator and the real BMS behind one packline-sim. Bytes on
- * the wires are from the instruments' manuals and the Modbus specification. */
+/* The whole line as the demo has it: every real simulator and the real BMS behind one packline-sim.
+ * Bytes on the wires are from the instruments' manuals and the Modbus specification. */
 
 static Room *room;
 
@@ -175,7 +175,8 @@ START_TEST (a_dead_station_leaves_the_load_relay_open)
 	set_coil (plc, 6, TRUE);
 	wait_us (client, 100000);
 	ck_assert_double_gt (state (room, "load_relay"), 0.5);
-	/* The PLC gives a silent station 2 s, in a world that has noticed after 0.3 s that it runs by itself. */
+	/* The PLC gives a silent station 2 s, in a world that has noticed after 0.3 s that it runs
+	 * by itself. */
 	close (client);
 	close (plc);
 	g_usleep (1000000);

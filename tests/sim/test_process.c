@@ -88,7 +88,7 @@ comes_true (gboolean (*condition) (Room *room), Room *room)
 	return FALSE;
 }
 
-/* -- beginnings and ends ----------------------------------------------------------------------------------- */
+/* -- beginnings and ends ----------------------------------------------------------------------- */
 
 START_TEST (ready_means_that_everything_listens)
 {
@@ -214,7 +214,7 @@ START_TEST (a_second_one_of_the_same_bench_is_refused_and_the_first_goes_on)
 }
 END_TEST
 
-/* -- what cannot be served --------------------------------------------------------------------------------- */
+/* -- what cannot be served --------------------------------------------------------------------- */
 
 START_TEST (a_file_in_the_way_is_refused_and_kept)
 {
@@ -316,7 +316,7 @@ START_TEST (command_lines_that_make_no_sense_are_refused)
 }
 END_TEST
 
-/* -- the client mode --------------------------------------------------------------------------------------- */
+/* -- the client mode --------------------------------------------------------------------------- */
 
 static int
 run_tell (Room *room, const char *words, char **ret_out, char **ret_errors)
@@ -370,7 +370,7 @@ START_TEST (tell_to_nobody_is_a_configuration_error)
 }
 END_TEST
 
-/* -- the BMS ----------------------------------------------------------------------------------------------- */
+/* -- the BMS ----------------------------------------------------------------------------------- */
 
 START_TEST (the_bms_is_started_with_what_the_bench_says)
 {

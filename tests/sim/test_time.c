@@ -226,7 +226,8 @@ START_TEST (the_world_advances_in_slices_of_a_tenth_of_a_second_at_most)
 }
 END_TEST
 
-/* On every kind of link: the instrument is asked for its time, the wait follows at once on the other socket. */
+/* On every kind of link: the instrument is asked for its time, the wait follows at once on the
+ * other socket. */
 static const char *const places[] = {"hipot", "supply.sock", "tcp"};
 
 START_TEST (what_was_sent_before_a_wait_is_heard_before_time_moves)

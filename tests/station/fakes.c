@@ -5,7 +5,7 @@
 
 Fake fake;
 
-/* -- calls: logged, shown to the test, made to fail ------------------------------------------------------------- */
+/* -- calls: logged, shown to the test, made to fail -------------------------------------------- */
 
 typedef struct {
 	char *call;
@@ -108,7 +108,7 @@ fake_say (const PlHipotReading *reading)
 	g_array_append_vals (fake.script, reading, 1);
 }
 
-/* -- the pack ---------------------------------------------------------------------------------------------------- */
+/* -- the pack ---------------------------------------------------------------------------------- */
 
 static struct {
 	GHashTable *written; /* "plc NAME", "bms NAME" -> double* */
@@ -268,7 +268,7 @@ fake_live (void)
 	return NULL;
 }
 
-/* -- BMS and PLC -------------------------------------------------------------------------------------------------- */
+/* -- BMS and PLC ------------------------------------------------------------------------------- */
 
 static gboolean
 read_array (const char *key, double *ret, guint n)
@@ -379,7 +379,7 @@ plc_safe (PlInstrument *self, GError **error)
 	       register_write (self, "discharge", 1, error);
 }
 
-/* -- DAQ ------------------------------------------------------------------------------------------------------------- */
+/* -- DAQ --------------------------------------------------------------------------------------- */
 
 static void
 put (GArray *values, double value)
@@ -428,7 +428,7 @@ daq_measure (PlInstrument *self, const char *const *names, GArray *ret, char **r
 
 static const PlDaqOps daq_ops = {daq_measure};
 
-/* -- supply --------------------------------------------------------------------------------------------------------- */
+/* -- supply ------------------------------------------------------------------------------------ */
 
 static gboolean
 supply_arm (PlInstrument *self, const PlSupplyLimits *limits, GError **error)
@@ -479,7 +479,7 @@ supply_safe (PlInstrument *self, GError **error)
 
 static const PlSupplyOps supply_ops = {supply_arm, supply_set_current, supply_output, supply_read};
 
-/* -- hipot tester ----------------------------------------------------------------------------------------------------- */
+/* -- hipot tester ------------------------------------------------------------------------------ */
 
 static gboolean
 hipot_setup (PlInstrument *self, const PlHipotSetup *setup, GError **error)
@@ -575,7 +575,7 @@ hipot_stop (PlInstrument *self, GError **error)
 
 static const PlHipotOps hipot_ops = {hipot_setup, hipot_start, hipot_read, hipot_stop};
 
-/* -- printer ----------------------------------------------------------------------------------------------------------- */
+/* -- printer ----------------------------------------------------------------------------------- */
 
 static gboolean
 printer_status (PlInstrument *self, char **ret_raw, GError **error)
@@ -595,7 +595,7 @@ printer_print (PlInstrument *self, const char *zpl, GError **error)
 
 static const PlPrinterOps printer_ops = {printer_status, printer_print};
 
-/* -- the table ---------------------------------------------------------------------------------------------------------- */
+/* -- the table --------------------------------------------------------------------------------- */
 
 static void
 free_fake (PlInstrument *self)

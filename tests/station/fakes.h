@@ -3,9 +3,10 @@
 #include "fixtures/instrument.h"
 
 /*
- * The instruments of a bench without wires, with one small pack behind them: this object brings the driver table of the
- * test programs (fake-hipot, fake-supply ...), so that what the station does can be seen call by call and any call can
- * be made to go wrong. One process holds one such bench; every Check test is a process of its own.
+ * The instruments of a bench without wires, with one small pack behind them: this object brings the
+ * driver table of the test programs (fake-hipot, fake-supply ...), so that what the station does
+ * can be seen call by call and any call can be made to go wrong. One process holds one such bench;
+ * every Check test is a process of its own.
  */
 #define FAKE_CELLS 32
 
@@ -28,10 +29,11 @@ typedef struct {
 	gboolean breaks_down; /* in the ramp */
 	gboolean over_range; /* IR shows all nines */
 	gboolean fixture_stays_charged;
-	GArray *
-	    script; /* PlHipotReading: what the tester says, instead of its own; the last one stays */
+	GArray *script; /* PlHipotReading: what the tester says, instead of its own; the last one
+			   stays */
 	char *printed; /* the last label */
-	/* called before every call, on the caller's thread: "plc write hv_enable=1", "daq measure cell*" */
+	/* called before every call, on the caller's thread: "plc write hv_enable=1", "daq measure
+	 * cell*" */
 	void (*on_call) (const char *call);
 	/* what the reference BMS would say of itself */
 	GHashTable *numbers; /* "bms NAME" or "plc NAME" -> double*: read instead of the model's */

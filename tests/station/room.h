@@ -13,14 +13,16 @@ typedef struct {
 	PlStation *station;
 } Room;
 
-/* roles: words with a space between. Simulated benches run on a stepped line: an hour costs milliseconds. */
+/* roles: words with a space between. Simulated benches run on a stepped line: an hour costs
+ * milliseconds. */
 Room *room_new (const char *roles, gboolean simulated);
 void room_free (Room *room);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Room, room_free)
 /* Closes the station and opens it again, as after a restart. */
 void room_restart (Room *room);
 
-/* A recipe of the product P whose serials are P and four digits; body begins with "main:" or another phase. */
+/* A recipe of the product P whose serials are P and four digits; body begins with "main:" or
+ * another phase. */
 PlRecipe *room_recipe (const char *body);
 PlRecipe *room_recipe_named (const char *name, const char *head, const char *body);
 

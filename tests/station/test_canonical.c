@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* -- numbers: IEEE 754 bits and the text that RFC 8785, appendix B, gives for them ------------------------------------ */
+/* -- numbers: IEEE 754 bits and the text that RFC 8785, appendix B, gives for them ------------- */
 
 static const struct {
 	guint64 bits;
@@ -73,7 +73,7 @@ START_TEST (every_number_reads_back_as_itself)
 }
 END_TEST
 
-/* -- strings and structure --------------------------------------------------------------------------------------------- */
+/* -- strings and structure --------------------------------------------------------------------- */
 
 START_TEST (only_what_must_be_is_escaped_and_in_the_shortest_form)
 {
@@ -155,7 +155,7 @@ START_TEST (a_key_out_of_order_stops_the_program)
 }
 END_TEST
 
-/* -- keys ---------------------------------------------------------------------------------------------------------------- */
+/* -- keys -------------------------------------------------------------------------------------- */
 
 static char *
 new_home (void)

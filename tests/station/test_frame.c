@@ -22,7 +22,7 @@ run (Room *room, const char *body)
 	return room_run (room, room_recipe (body), "P0001", NULL);
 }
 
-/* -- the bench ------------------------------------------------------------------------------------------------------------------------- */
+/* -- the bench --------------------------------------------------------------------------------- */
 
 static void
 rewrite_bench (Room *room, const char *from, const char *to)
@@ -104,7 +104,7 @@ START_TEST (the_tower_is_green_for_a_pass_and_red_for_all_else)
 }
 END_TEST
 
-/* -- parts, grade and label -------------------------------------------------------------------------------------------------------------- */
+/* -- parts, grade and label -------------------------------------------------------------------- */
 
 static gboolean
 build_in (sqlite3 *sql, gpointer data, GError **error)
@@ -271,7 +271,7 @@ START_TEST (a_grade_table_of_another_product_is_refused)
 }
 END_TEST
 
-/* -- firmware -------------------------------------------------------------------------------------------------------------------------------- */
+/* -- firmware ---------------------------------------------------------------------------------- */
 
 #define FLASH "main:\n  - step: flash\n    limits:\n      image_matches: { min: 1, source: s }\n"
 #define CRC 0x12345678u

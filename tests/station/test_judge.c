@@ -117,7 +117,7 @@ START_TEST (a_quantity_is_told_with_the_prefix_that_people_use)
 }
 END_TEST
 
-/* -- grades ------------------------------------------------------------------------------------------------------------- */
+/* -- grades ------------------------------------------------------------------------------------ */
 
 #define HEAD "grades: pack\nversion: 7\nproduct: P\n"
 #define BOUND(text) HEAD "table:\n  - grade: A\n    bounds:\n      " text "\n"
@@ -276,7 +276,7 @@ START_TEST (a_grade_table_that_is_not_there_is_an_error)
 }
 END_TEST
 
-/* -- labels --------------------------------------------------------------------------------------------------------------- */
+/* -- labels ------------------------------------------------------------------------------------ */
 
 START_TEST (the_label_carries_the_serial_as_text_and_as_data_matrix)
 {

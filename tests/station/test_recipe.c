@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Recipes: what is right is taken as it stands, what is wrong is told with file, line and what is allowed. */
+/* Recipes: what is right is taken as it stands, what is wrong is told with file, line and what is
+ * allowed. */
 
 #define HEAD "recipe: r\nversion: 1\ntitle: T\nproduct: P\nserial: \"P[0-9]+\"\n"
 #define MAIN HEAD "main:\n"
@@ -38,7 +39,7 @@ step_at (const PlRecipe *recipe, guint i)
 	return g_ptr_array_index (recipe->steps, i);
 }
 
-/* -- what is right ---------------------------------------------------------------------------------------------------- */
+/* -- what is right ----------------------------------------------------------------------------- */
 
 START_TEST (a_good_recipe_is_taken_as_it_stands)
 {
@@ -188,7 +189,7 @@ START_TEST (the_example_of_the_documentation_loads)
 }
 END_TEST
 
-/* -- what is wrong: every class of it, by its exact words ----------------------------------------------------------------- */
+/* -- what is wrong: every class of it, by its exact words -------------------------------------- */
 
 static const struct {
 	const char *text;

@@ -69,7 +69,7 @@ key_of (Room *room)
 	return key;
 }
 
-/* -- what is in it --------------------------------------------------------------------------------------------------------- */
+/* -- what is in it ----------------------------------------------------------------------------- */
 
 static JsonObject *
 find (JsonArray *list, const char *key, const char *value)
@@ -211,7 +211,7 @@ START_TEST (a_record_is_canonical)
 }
 END_TEST
 
-/* -- what holds it together ------------------------------------------------------------------------------------------------- */
+/* -- what holds it together -------------------------------------------------------------------- */
 
 START_TEST (a_record_verifies_by_the_stations_key_and_by_no_other)
 {

@@ -41,7 +41,7 @@ ck_events (const Ran *ran, const char *const *expected)
 	ck_assert_str_eq (seen->str, wanted->str);
 }
 
-/* -- the plain path --------------------------------------------------------------------------------------------------- */
+/* -- the plain path ---------------------------------------------------------------------------- */
 
 START_TEST (setup_main_and_teardown_run_in_order_and_every_event_is_told)
 {
@@ -116,7 +116,7 @@ START_TEST (a_run_keeps_its_recipe_operator_bench_and_how_the_serial_came)
 }
 END_TEST
 
-/* -- when a step does not pass ------------------------------------------------------------------------------------------ */
+/* -- when a step does not pass ----------------------------------------------------------------- */
 
 START_TEST (a_failed_step_ends_main_and_teardown_runs_all_the_same)
 {
@@ -219,7 +219,7 @@ START_TEST (a_limit_whose_measurement_never_came_is_inconclusive)
 }
 END_TEST
 
-/* -- retries ------------------------------------------------------------------------------------------------------------- */
+/* -- retries ----------------------------------------------------------------------------------- */
 
 static void
 cool_down_at_second_look (const char *call)
@@ -270,7 +270,7 @@ START_TEST (a_broken_wire_is_opened_afresh_for_the_retry)
 }
 END_TEST
 
-/* -- what is left out ------------------------------------------------------------------------------------------------------ */
+/* -- what is left out -------------------------------------------------------------------------- */
 
 START_TEST (a_step_of_another_kind_is_skipped_and_says_why)
 {
@@ -338,7 +338,7 @@ START_TEST (a_waiver_that_the_recipe_or_reason_does_not_allow_is_refused)
 }
 END_TEST
 
-/* -- before anything is touched ------------------------------------------------------------------------------------------------ */
+/* -- before anything is touched ---------------------------------------------------------------- */
 
 START_TEST (a_bench_without_a_role_that_the_recipe_needs_is_refused_at_once)
 {
@@ -396,7 +396,7 @@ START_TEST (a_bench_without_a_plc_can_run_what_needs_none)
 }
 END_TEST
 
-/* -- the route ------------------------------------------------------------------------------------------------------------- */
+/* -- the route --------------------------------------------------------------------------------- */
 
 static GError *
 blocked (Room *room, PlRecipe *recipe, const char *serial, const char *kind)
@@ -524,7 +524,7 @@ START_TEST (a_pack_with_an_open_run_is_blocked_for_every_recipe_and_kind)
 }
 END_TEST
 
-/* -- side by side --------------------------------------------------------------------------------------------------------------- */
+/* -- side by side ------------------------------------------------------------------------------ */
 
 static gint identify_ended;
 
@@ -593,7 +593,7 @@ START_TEST (one_member_that_cannot_be_judged_stops_main_after_the_group)
 }
 END_TEST
 
-/* -- a database that fails ------------------------------------------------------------------------------------------------------ */
+/* -- a database that fails --------------------------------------------------------------------- */
 
 static gboolean
 run_text (sqlite3 *sql, gpointer text, GError **error)

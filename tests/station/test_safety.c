@@ -65,7 +65,7 @@ last_of (const char *call)
 	return at;
 }
 
-/* -- committed before energised --------------------------------------------------------------------------------------- */
+/* -- committed before energised ---------------------------------------------------------------- */
 
 static guint commands, uncommitted;
 
@@ -134,7 +134,7 @@ START_TEST (what_cannot_be_committed_is_not_energised)
 }
 END_TEST
 
-/* -- undoing -------------------------------------------------------------------------------------------------------------- */
+/* -- undoing ----------------------------------------------------------------------------------- */
 
 START_TEST (a_step_that_fails_is_undone_in_reverse)
 {
@@ -230,7 +230,7 @@ START_TEST (the_discharge_relay_stays_closed_on_what_is_not_proved_discharged)
 }
 END_TEST
 
-/* -- limits watched on every sample --------------------------------------------------------------------------------------------- */
+/* -- limits watched on every sample ------------------------------------------------------------ */
 
 START_TEST (a_watched_limit_stops_the_step_at_once_and_is_not_tried_again)
 {
@@ -263,7 +263,7 @@ START_TEST (a_watched_limit_that_holds_lets_the_step_pass)
 }
 END_TEST
 
-/* -- the operator's stop --------------------------------------------------------------------------------------------------------- */
+/* -- the operator's stop ----------------------------------------------------------------------- */
 
 static gpointer
 stop_soon (gpointer data)
@@ -346,7 +346,7 @@ START_TEST (a_stop_does_not_launder_a_pack_that_has_failed)
 }
 END_TEST
 
-/* -- door, emergency stop, interlock ------------------------------------------------------------------------------------------------ */
+/* -- door, emergency stop, interlock ----------------------------------------------------------- */
 
 static const char *opened;
 static gint64 opened_at;
@@ -454,7 +454,7 @@ START_TEST (without_the_plc_main_is_not_entered_and_teardown_still_tries)
 }
 END_TEST
 
-/* -- a station that died ------------------------------------------------------------------------------------------------------------ */
+/* -- a station that died ----------------------------------------------------------------------- */
 
 static const char *die_at;
 

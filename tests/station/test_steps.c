@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Every step type on a healthy pack, on a bad one, and where its readings contradict one another. */
+/* Every step type on a healthy pack, on a bad one, and where its readings contradict one another.
+ */
 
 #define ALL "hipot supply daq bms plc printer"
 #define SAFE "teardown:\n  - step: make-safe\n"
@@ -73,7 +74,7 @@ run (Room *room, const char *body)
 	return room_run (room, room_recipe (body), "P0001", NULL);
 }
 
-/* -- a healthy pack ------------------------------------------------------------------------------------------------------- */
+/* -- a healthy pack ---------------------------------------------------------------------------- */
 
 static const char *const healthy[] = {
     BOND,	 INSULATION, WITHSTAND, CELLS, TEMPERATURES, DCIR,  CURRENT, CONTACTORS,
@@ -103,8 +104,8 @@ START_TEST (every_measurement_names_its_instrument_and_keeps_the_meters_reply)
 
 		ck_assert_msg (reckoned || m->role != PL_ROLE_LAST, "%s has no instrument",
 			       m->name);
-		/* the register maps have no reply as text; whether a meter is known is no reading; what is proved by
-		 * several readings has no one reply */
+		/* the register maps have no reply as text; whether a meter is known is no reading;
+		 * what is proved by several readings has no one reply */
 		if ((m->role == PL_ROLE_DAQ || m->role == PL_ROLE_HIPOT) &&
 		    !g_str_has_prefix (m->name, "identity_") && !g_str_equal (m->name, "fixture_v"))
 			ck_assert_msg (m->raw != NULL && *m->raw != '\0', "%s has no reply",
@@ -113,7 +114,7 @@ START_TEST (every_measurement_names_its_instrument_and_keeps_the_meters_reply)
 }
 END_TEST
 
-/* -- bad packs and benches ---------------------------------------------------------------------------------------------------- */
+/* -- bad packs and benches --------------------------------------------------------------------- */
 
 static void
 nothing (void)
@@ -435,7 +436,7 @@ START_TEST (a_bad_pack_fails_and_a_bench_at_odds_with_itself_cannot_judge)
 }
 END_TEST
 
-/* -- the tester's word ----------------------------------------------------------------------------------------------------------- */
+/* -- the tester's word ------------------------------------------------------------------------- */
 
 #define READING(state_, level_, value_)                                                            \
 	{                                                                                          \
@@ -576,7 +577,7 @@ START_TEST (a_bms_that_answers_nonsense_is_not_silent)
 }
 END_TEST
 
-/* -- what was moved and for how long --------------------------------------------------------------------------------------------- */
+/* -- what was moved and for how long ----------------------------------------------------------- */
 
 START_TEST (the_shipping_charge_is_set_by_the_missing_amount_and_once_reached_left_alone)
 {
@@ -645,7 +646,7 @@ START_TEST (the_supplys_watchdog_is_fed_at_least_once_a_second)
 }
 END_TEST
 
-/* -- numbers ------------------------------------------------------------------------------------------------------------------------------------ */
+/* -- numbers ----------------------------------------------------------------------------------- */
 
 START_TEST (a_missing_number_leaves_nothing_to_say_of_all_of_them)
 {

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The step table checks itself: everything that a recipe may say of a step is declared, in bounds and explained. */
+/* The step table checks itself: everything that a recipe may say of a step is declared, in bounds
+ * and explained. */
 
 #define EACH_TYPE(type)                                                                            \
 	for (const PlStepType *const *at = pl_step_types (), *type; (type = *at) != NULL; at++)
@@ -177,7 +178,8 @@ START_TEST (nothing_stands_beside_high_voltage)
 	{
 		if ((type->roles & PL_ROLE_BIT (PL_ROLE_HIPOT)) != 0)
 			ck_assert_msg (type->high_voltage, "%s", type->name);
-		/* the load relay and the hv matrix are the PLC's: whoever closes them cannot be in a group */
+		/* the load relay and the hv matrix are the PLC's: whoever closes them cannot be in
+		 * a group */
 		if ((type->roles & (PL_ROLE_BIT (PL_ROLE_HIPOT) | PL_ROLE_BIT (PL_ROLE_SUPPLY))) !=
 		    0)
 			ck_assert_msg ((type->roles & PL_ROLE_BIT (PL_ROLE_PLC)) != 0, "%s",
