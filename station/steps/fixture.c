@@ -104,14 +104,12 @@ const PlStepType pl_step_bench_ready = {
 
 /* -- fixture-close ----------------------------------------------------------------------------- */
 
-static gboolean
-run_fixture_close (PlStepContext *context, GError **error)
-{
-	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
+#define POWER_OFF_S 0.5
 
-	if (plc == NULL)
-		return FALSE;
-	/* tower yellow: a test is on; the light that a person sees from outside the cage */
+/* Yellow: a test is on; the light that a person sees from outside the cage. */
+static gboolean
+close_cage (PlStepContext *context, PlInstrument *plc, GError **error)
+{
 	return pl_reg_set (plc, "tower_green", 0, error) &&
 	       pl_reg_set (plc, "tower_red", 0, error) &&
 	       pl_reg_set (plc, "tower_yellow", 1, error) && pl_reg_set (plc, "clamp", 1, error) &&
@@ -119,11 +117,29 @@ run_fixture_close (PlStepContext *context, GError **error)
 	       pl_reg_set (plc, "door_lock", 1, error) &&
 	       pl_step_await (context, plc, "door_locked", 1, 5, "locking the door (is it closed?)",
 			      error) &&
-	       pl_safety_check (plc, error) &&
-	       /* making safe after a crash leaves the discharge relay closed */
-	       pl_reg_set (plc, "discharge", 0, error) && pl_reg_set (plc, "bms_reset", 0, error) &&
-	       pl_reg_set (plc, "bms_boot", 0, error) && pl_reg_set (plc, "bms_power", 1, error) &&
+	       pl_safety_check (plc, error);
+}
+
+/* A run that was interrupted may have left the BMS powered, with a protection tripped or in test
+ * mode: every run begins with one that has just been switched on. */
+static gboolean
+power_bms (PlStepContext *context, PlInstrument *plc, GError **error)
+{
+	return pl_reg_set (plc, "bms_power", 0, error) &&
+	       pl_step_wait (context, POWER_OFF_S, error) &&
+	       pl_reg_set (plc, "bms_reset", 0, error) && pl_reg_set (plc, "bms_boot", 0, error) &&
+	       pl_reg_set (plc, "bms_power", 1, error) &&
 	       pl_step_wait (context, pl_step_number (context, "wake_s"), error);
+}
+
+static gboolean
+run_fixture_close (PlStepContext *context, GError **error)
+{
+	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
+
+	/* making safe after a crash leaves the discharge relay closed */
+	return plc != NULL && close_cage (context, plc, error) &&
+	       pl_reg_set (plc, "discharge", 0, error) && power_bms (context, plc, error);
 }
 
 static const PlParam close_params[] = {

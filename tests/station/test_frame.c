@@ -84,6 +84,22 @@ START_TEST (another_instrument_than_the_bench_file_names_is_refused)
 }
 END_TEST
 
+START_TEST (a_run_begins_with_a_bms_that_has_just_been_switched_on)
+{
+	g_autoptr (Room) room = room_new ("plc", TRUE);
+	g_autoptr (Ran) ran = run (room, "main:\n  - step: fixture-close\n");
+	int locked = fake_find ("plc write door_lock=1", -1), off, on;
+
+	ck_assert_run (ran, PL_RUN_PASS);
+	off = fake_find ("plc write bms_power=0", locked);
+	on = fake_find ("plc write bms_power=1", off);
+	ck_assert_int_gt (locked, 0);
+	ck_assert_int_gt (off, locked);
+	ck_assert_int_gt (on, off);
+	ck_assert_double_ge (ran_step (ran, "fixture-close")->duration_s, 2.5);
+}
+END_TEST
+
 START_TEST (the_tower_is_green_for_a_pass_and_red_for_all_else)
 {
 	g_autoptr (Room) room = room_new (ALL, TRUE);
@@ -395,6 +411,7 @@ main (void)
 	tcase_add_test (bench, an_overdue_calibration_stops_the_run_before_main);
 	tcase_add_test (bench, a_meter_without_calibration_dates_counts_as_overdue_a_plc_does_not);
 	tcase_add_test (bench, another_instrument_than_the_bench_file_names_is_refused);
+	tcase_add_test (bench, a_run_begins_with_a_bms_that_has_just_been_switched_on);
 	tcase_add_test (bench, the_tower_is_green_for_a_pass_and_red_for_all_else);
 	tcase_add_test (label, a_pack_of_32_cells_of_one_grade_and_a_board_is_complete);
 	tcase_add_loop_test (label, mixed_or_missing_grades_fail, 0, 2);
