@@ -34,6 +34,7 @@ pl_canonical_free (PlCanonical *json)
 	g_free (json);
 }
 
+/* A comma stands between members, and nowhere else: there is no other white space or order. */
 static void
 separate (PlCanonical *json)
 {
@@ -50,6 +51,7 @@ before_value (PlCanonical *json)
 		separate (json);
 }
 
+/* Depth is ours, not the data's: a record nests five levels. */
 static void
 begin (PlCanonical *json, char bracket)
 {
@@ -188,6 +190,7 @@ take_digits (const char *scientific, char *ret_digits, int *ret_exponent)
 	return n;
 }
 
+/* Written so because == on doubles is refused by the build; a NaN never comes here. */
 static gboolean
 is_same (double a, double b)
 {
@@ -260,6 +263,7 @@ pl_decimal_text (double value)
 	return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
+/* A reading that is no number is null: JSON has no word for it. */
 void
 pl_canonical_decimal (PlCanonical *json, double value)
 {

@@ -9,6 +9,8 @@ G_DEFINE_QUARK (pl - step - error - quark, pl_step_error)
 /* Process time between two looks at the stop button and the safety chain while a step waits. */
 #define POLL_PERIOD_S 0.1
 
+/* The result is on the run's list from the beginning, so that observers and the label see steps
+ * that are still going on. */
 PlStepContext *
 pl_step_context_new (PlRun *run, const PlRecipeStep *step, guint attempt)
 {
@@ -38,6 +40,7 @@ pl_step_context_free (PlStepContext *context)
 	g_free (context);
 }
 
+/* By weight, not by number: a ten-minute rest is not a twentieth of the work. */
 double
 pl_run_progress (PlRun *run, const PlStepContext *context)
 {
@@ -53,6 +56,7 @@ pl_run_progress (PlRun *run, const PlStepContext *context)
 
 /* -- parameters -------------------------------------------------------------------------------- */
 
+/* A recipe that says nothing has the table's default, which the recipe check has shown too. */
 static const char *
 param (PlStepContext *context, const char *name)
 {
@@ -65,6 +69,7 @@ param (PlStepContext *context, const char *name)
 	return value;
 }
 
+/* The recipe's check has parsed and bounded it. */
 double
 pl_step_number (PlStepContext *context, const char *name)
 {
@@ -171,6 +176,7 @@ pl_step_run (PlStepContext *context)
 
 /* -- time, stop, safety ------------------------------------------------------------------------ */
 
+/* Setup has the door open and teardown must go on; only main waits on the chain. */
 gboolean
 pl_step_poll (PlStepContext *context, GError **error)
 {
@@ -225,6 +231,8 @@ typedef struct {
 	gpointer data;
 } Energised;
 
+/* Cleared only by a success: a row too many makes a start careful, one too few makes it careless.
+ */
 static gboolean
 undo_energised (gpointer data, GError **error)
 {
@@ -236,6 +244,8 @@ undo_energised (gpointer data, GError **error)
 	return pl_store_safe (e->context->run, e->row, error);
 }
 
+/* The undo stands on the stack before the caller gives the command: an error in the command itself
+ * may have energised something. */
 gboolean
 pl_step_energise (PlStepContext *context, const char *what, PlSafeFunc undo, gpointer data,
 		  GError **error)
@@ -262,6 +272,7 @@ pl_step_push_undo (PlStepContext *context, const char *what, PlSafeFunc undo, gp
 	pl_safe_stack_push (context->safe, what, undo, data, free_data);
 }
 
+/* Remembered besides being returned: the step may swallow the error, the run must not. */
 gboolean
 pl_step_make_safe (PlStepContext *context, GError **error)
 {
@@ -271,6 +282,7 @@ pl_step_make_safe (PlStepContext *context, GError **error)
 	return FALSE;
 }
 
+/* An event that cannot be kept is not worth ending a test for; results are. */
 void
 pl_step_event (PlStepContext *context, const char *kind, const char *format, ...)
 {

@@ -45,6 +45,7 @@ pl_grade_table_free (PlGradeTable *table)
 	g_free (table);
 }
 
+/* Text has no bounds. */
 static gboolean
 is_measured (const char *name)
 {
@@ -86,6 +87,7 @@ check_bound (const Bound *bound, const PlYamlNode *node, GError **error)
 	return TRUE;
 }
 
+/* Where a bound comes from is asked for as of a limit. */
 static gboolean
 parse_bound (const char *name, const PlYamlNode *node, gpointer data, GError **error)
 {
@@ -149,6 +151,7 @@ parse_grade (const char *key, const PlYamlNode *node, gpointer data, GError **er
 	return bounds == NULL || pl_yaml_foreach (bounds, parse_bound, grade->bounds, error);
 }
 
+/* One product a table: a grade means something only for what it was made for. */
 static gboolean
 parse_table (PlGradeTable *table, const PlYamlNode *root, GError **error)
 {
@@ -198,6 +201,7 @@ pl_grade_table_load (const char *file, GError **error)
 	return NULL;
 }
 
+/* All attempts of all steps in order: a retry's value replaces the one before it. */
 static double
 value_of (GPtrArray *results, const char *name)
 {
@@ -216,6 +220,7 @@ value_of (GPtrArray *results, const char *name)
 	return value;
 }
 
+/* Inclusive, as limits are. */
 static gboolean
 fits (const Grade *grade, GPtrArray *results)
 {

@@ -22,6 +22,7 @@ static gboolean G_GNUC_PRINTF (2, 3) bad_file (GError **error, const char *forma
 	return FALSE;
 }
 
+/* The mode is set on the open file, since the umask would have its say in open(). */
 static gboolean
 write_all (const char *file, const char *text, int mode)
 {
@@ -61,6 +62,7 @@ from_hex (const char *hex, guint8 *ret, gsize len)
 	       sodium_hex2bin (ret, len, hex, 2 * len, NULL, &got, NULL) == 0 && got == len;
 }
 
+/* Keys are edited by hand and copied with editors: space around them is no fault. */
 static gboolean
 read_hex (const char *file, guint8 *ret, gsize len, GError **error)
 {
@@ -114,6 +116,7 @@ ensure_public (const char *home, GError **error)
 			 file);
 }
 
+/* Records that are out there verify by the old public half: it is not replaced in silence. */
 static gboolean
 make_secret (const char *home, const char *file, GError **error)
 {
@@ -165,6 +168,7 @@ pl_keys_trust (const char *home, const char *public_file, char **ret_before, GEr
 	return write_hex (file, pk, sizeof pk, 0644, error) ? g_steal_pointer (&file) : NULL;
 }
 
+/* The secret is read for each signature and wiped: it is not kept in memory between runs. */
 char *
 pl_keys_sign (const char *home, const char *text, GError **error)
 {

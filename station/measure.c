@@ -28,6 +28,7 @@ curve_free (gpointer data)
 	g_free (curve);
 }
 
+/* UTC of the wall clock for people; durations are process time. */
 PlStepResult *
 pl_step_result_new (const PlRecipeStep *step, guint attempt)
 {
@@ -54,6 +55,7 @@ pl_step_result_free (gpointer data)
 	g_free (result);
 }
 
+/* Observers are shown the structs themselves, without a copy: that is why they must not block. */
 void
 pl_run_emit (PlRun *run, PlEventKind kind, const PlStepResult *step,
 	     const PlMeasurement *measurement, double progress, const char *text)
@@ -149,6 +151,7 @@ pl_step_measure_text (PlStepContext *context, const char *name, const char *valu
 	return keep (context, m, by, raw);
 }
 
+/* The first word is nearest to the cause. */
 void
 pl_step_blame (PlStepContext *context, const char *format, ...)
 {
@@ -163,6 +166,7 @@ pl_step_blame (PlStepContext *context, const char *format, ...)
 
 /* -- curves ------------------------------------------------------------------------------------ */
 
+/* A step has a few curves; a list is searched faster than hashed. */
 static PlCurve *
 curve_of (PlStepContext *context, const char *name, const char *columns)
 {

@@ -19,6 +19,8 @@ pl_phase_name (PlPhase phase)
 	return names[phase];
 }
 
+/* Limits are shared by reference with the measurements that they judged: the recipe outlives runs.
+ */
 static void
 limit_free (gpointer data)
 {
@@ -65,6 +67,7 @@ pl_recipe_free (PlRecipe *recipe)
 	g_free (recipe);
 }
 
+/* Defaults of what a recipe need not say. */
 static PlRecipeStep *
 step_new (PlPhase phase, guint line)
 {
@@ -91,6 +94,7 @@ note (GPtrArray *faults, GError *wrong)
 	return FALSE;
 }
 
+/* The kinds of YAML nodes are the commonest slip: a list where a map belongs. */
 static gboolean
 expect (const PlYamlNode *node, PlYamlKind kind, const char *what, GPtrArray *faults)
 {
@@ -201,6 +205,8 @@ parse_bound (const PlYamlNode *node, const char *key, double *ret, GPtrArray *fa
 	return bound == NULL || pl_yaml_double (bound, ret, &wrong) || note (faults, wrong);
 }
 
+/* Held together by `before`: every fault of a limit is told, and none of them leaves a limit
+ * behind. */
 static PlLimit *
 parse_limit (const PlYamlNode *node, GPtrArray *faults)
 {
@@ -282,6 +288,7 @@ pl_recipe_step_limit (const PlRecipeStep *step, const char *measurement)
 
 /* -- steps ------------------------------------------------------------------------------------- */
 
+/* Kept as text: what a word must be is known to the step table, which checks it next. */
 static void
 parse_params (const PlYamlNode *map, PlRecipeStep *step, GPtrArray *faults)
 {
@@ -360,6 +367,7 @@ step_names (void)
 	return (const char **)g_ptr_array_free (names, FALSE);
 }
 
+/* Without its type nothing else of a step can be checked. */
 static const PlStepType *
 parse_type (const PlYamlNode *map, GPtrArray *faults)
 {
@@ -409,6 +417,7 @@ parse_step (PlRecipe *recipe, PlPhase phase, const PlYamlNode *map, GPtrArray *f
 	g_ptr_array_add (recipe->steps, step);
 }
 
+/* Phases in the order of the run, whatever their order in the file. */
 static void
 parse_steps (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 {
@@ -435,6 +444,7 @@ serial_regex (const char *format, GError **error)
 	return alone != NULL ? g_regex_new (whole, 0, 0, error) : NULL;
 }
 
+/* Compiled for each code: a code comes once a pack. Bytes that are no text never match. */
 gboolean
 pl_recipe_takes_serial (const PlRecipe *recipe, const char *serial)
 {
@@ -466,6 +476,7 @@ parse_serial (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 		note (faults, wrong);
 }
 
+/* Each key on its own, so that one missing does not hide another. */
 static void
 parse_head (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 {
@@ -509,6 +520,7 @@ by_line (gconstpointer a, gconstpointer b, gpointer file)
 	return (x > y) - (x < y);
 }
 
+/* Faults come from two passes; a person reads the file from top to bottom. */
 static PlRecipe *
 refuse (PlRecipe *recipe, GPtrArray *faults, GError **error)
 {
@@ -521,6 +533,7 @@ refuse (PlRecipe *recipe, GPtrArray *faults, GError **error)
 	return NULL;
 }
 
+/* The hash is of the bytes as they are: a comment more is another recipe. */
 PlRecipe *
 pl_recipe_parse (const char *text, gsize len, const char *name, GError **error)
 {

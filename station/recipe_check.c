@@ -88,6 +88,7 @@ measure_names (const PlStepType *type)
 	return (const char **)g_ptr_array_free (names, FALSE);
 }
 
+/* What is allowed is told in full: the table is the only place that has it. */
 static char *
 listed (const char *const *names, const char *none)
 {
@@ -96,6 +97,7 @@ listed (const char *const *names, const char *none)
 
 /* -- parameters -------------------------------------------------------------------------------- */
 
+/* g_ascii_strtod, not the locale's: a comma is no decimal point in a recipe. */
 static void
 check_number (const Check *c, const PlParam *param, const char *value)
 {
@@ -143,6 +145,7 @@ check_words (const Check *c, const PlParam *param, const char *value)
 	}
 }
 
+/* Unknown ones first: a slip in the name would else leave the default in force in silence. */
 static void
 check_param (const Check *c, const char *name, const char *value)
 {
@@ -217,6 +220,7 @@ check_bounds (const Check *c, const char *part, const char *name, const PlLimit 
 		       name);
 }
 
+/* A bound beyond what the quantity can be is a unit mistaken: 20 meant as millivolts. */
 static gboolean
 is_outside (double bound, const PlMeasure *measure)
 {
@@ -296,6 +300,7 @@ check_required (const Check *c, const PlMeasure *measure)
 		       measure->name, measure->help);
 }
 
+/* A column that is never sampled would be watched in vain. */
 static void
 check_watch (const Check *c, const char *name, const PlLimit *limit)
 {
@@ -335,6 +340,7 @@ check_limits (const Check *c)
 
 /* -- conduct ----------------------------------------------------------------------------------- */
 
+/* A kind that does not exist would skip the step for ever. */
 static void
 check_when (const Check *c)
 {
@@ -375,6 +381,7 @@ step_at (const PlRecipe *recipe, guint i)
 	return g_ptr_array_index (recipe->steps, i);
 }
 
+/* Each pair once, told at the later of the two. */
 static void
 check_neighbour (const Check *c, guint i, const PlRecipeStep *first)
 {
@@ -443,6 +450,7 @@ check_teardown (const PlRecipe *recipe, GPtrArray *faults)
 	}
 }
 
+/* An empty main passes anything; said only where nothing else explains it. */
 void
 pl_recipe_check (PlRecipe *recipe, GPtrArray *faults)
 {

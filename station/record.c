@@ -22,6 +22,7 @@ by_name (gconstpointer a, gconstpointer b)
 	return pl_canonical_compare (*(const char *const *)a, *(const char *const *)b);
 }
 
+/* What steps found out about the unit beside measurements: firmware, release, grade table. */
 static void
 write_facts (PlCanonical *json, GHashTable *facts)
 {
@@ -39,6 +40,7 @@ write_facts (PlCanonical *json, GHashTable *facts)
 	pl_canonical_end_object (json);
 }
 
+/* As it is now built together: later exchanges make later records. */
 static gboolean
 write_genealogy (PlCanonical *json, sqlite3 *sql, gint64 unit, GError **error)
 {
@@ -65,6 +67,7 @@ write_genealogy (PlCanonical *json, sqlite3 *sql, gint64 unit, GError **error)
 	return TRUE;
 }
 
+/* A bound that does not exist is absent, not null: a reader need not tell the two apart. */
 static void
 write_decimal_member (PlCanonical *json, const char *key, double value)
 {
@@ -74,6 +77,7 @@ write_decimal_member (PlCanonical *json, const char *key, double value)
 	pl_canonical_decimal (json, value);
 }
 
+/* With everything that it was judged by: the record must be readable without this database. */
 static void
 write_measurement (PlCanonical *json, const PlMeasurementRow *m)
 {
@@ -94,6 +98,7 @@ write_measurement (PlCanonical *json, const PlMeasurementRow *m)
 	pl_canonical_end_object (json);
 }
 
+/* By digest: the samples stay here, and can be proved to be those that were judged. */
 static gboolean
 write_curves (PlCanonical *json, sqlite3 *sql, gint64 step, GError **error)
 {
@@ -119,6 +124,7 @@ write_curves (PlCanonical *json, sqlite3 *sql, gint64 step, GError **error)
 	return TRUE;
 }
 
+/* Attempts that failed before a retry are kept: they are part of what happened. */
 static gboolean
 write_step (PlCanonical *json, sqlite3 *sql, const PlStepRow *step, GError **error)
 {
@@ -158,6 +164,7 @@ write_recipe (PlCanonical *json, const PlRunRow *run)
 	pl_canonical_end_object (json);
 }
 
+/* Keys in the order that RFC 8785 asks for; pl_canonical_key stops the program if one is not. */
 static char *
 record_text (sqlite3 *sql, const PlRunRow *run, GHashTable *facts, GError **error)
 {
@@ -196,6 +203,7 @@ record_text (sqlite3 *sql, const PlRunRow *run, GHashTable *facts, GError **erro
 	return pl_canonical_text (json);
 }
 
+/* The wrapper has fixed bytes, so that what was signed can be cut out without parsing it. */
 char *
 pl_record_make (sqlite3 *sql, gint64 id, GHashTable *facts, const char *home, GError **error)
 {
@@ -234,6 +242,7 @@ summary_of (const char *record)
 	return end != NULL ? g_strndup (serial, end - serial) : g_strdup ("(no serial)");
 }
 
+/* By bytes, before anything is parsed: a parser must not see what nobody has signed. */
 gboolean
 pl_record_verify (const char *text, const char *public_key, char **ret_summary, GError **error)
 {

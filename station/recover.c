@@ -14,6 +14,7 @@
 /* Source first, then what connects it: the order in which a person would do it. */
 static const PlRole safe_order[] = {PL_ROLE_HIPOT, PL_ROLE_SUPPLY, PL_ROLE_BMS, PL_ROLE_PLC};
 
+/* An instrument that failed is opened afresh: its wire may be what is wrong. */
 static gboolean
 make_one_safe (PlBench *bench, PlRole role, GError **error)
 {
@@ -32,6 +33,7 @@ make_one_safe (PlBench *bench, PlRole role, GError **error)
 	return ok;
 }
 
+/* By the DAQ, which had no part in charging it. */
 static gboolean
 prove_discharged (PlBench *bench, GError **error)
 {
@@ -110,6 +112,7 @@ typedef struct {
 	GPtrArray *live, *open;
 } Found;
 
+/* One snapshot of both, so that no row is seen without its run. */
 static gboolean
 look (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -136,6 +139,7 @@ end_interrupted (sqlite3 *sql, const char *home, gint64 run, GError **error)
 	return body != NULL && pl_record_add (sql, run, body, error);
 }
 
+/* One commit: a second crash finds either all of it or none. */
 static gboolean
 settle (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -192,6 +196,7 @@ recover (PlStation *station, Found *found, PlSay say, gpointer data, GError **er
 	return TRUE;
 }
 
+/* Always before the first run: nothing is energised on top of what may be live. */
 gboolean
 pl_station_recover (PlStation *station, PlSay say, gpointer data, guint *ret_found, GError **error)
 {

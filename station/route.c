@@ -54,6 +54,7 @@ check_open (const Route *r, GPtrArray *runs, GError **error)
 	return TRUE;
 }
 
+/* In the order in which a person can do something about it. */
 static gboolean
 check_history (const Route *r, GPtrArray *runs, GError **error)
 {
@@ -82,6 +83,7 @@ check_history (const Route *r, GPtrArray *runs, GError **error)
 	return TRUE;
 }
 
+/* The unit is registered in the same work: if the route says no, its row goes, too. */
 static gboolean
 check (sqlite3 *sql, gpointer data, GError **error)
 {

@@ -18,6 +18,7 @@ static gboolean G_GNUC_PRINTF (2, 3) refuse (GError **error, const char *format,
 	return FALSE;
 }
 
+/* Simulated is what a bench is, not what somebody asks for. */
 static gboolean
 check_kind (const char *kind, GError **error)
 {
@@ -31,6 +32,7 @@ check_kind (const char *kind, GError **error)
 		       kind != NULL ? kind : "");
 }
 
+/* Found out before the pack is clamped, not after an hour of testing. */
 static gboolean
 check_roles (PlBench *bench, const PlRecipe *recipe, const PlRecipeStep *step, GError **error)
 {
@@ -58,6 +60,7 @@ find_step (const PlRecipe *recipe, const char *id)
 	return NULL;
 }
 
+/* A waiver "by nobody for nothing" is no waiver. */
 static gboolean
 is_blank (const char *text)
 {
@@ -86,6 +89,7 @@ take_waiver (PlRun *run, const PlWaiver *waiver, GError **error)
 	return TRUE;
 }
 
+/* All of it before the route check, which registers the unit. */
 static gboolean
 check_all (PlRun *run, const PlRunOptions *options, GError **error)
 {
@@ -110,6 +114,7 @@ check_all (PlRun *run, const PlRunOptions *options, GError **error)
 
 /* -- birth and death --------------------------------------------------------------------------- */
 
+/* The kind is settled here once and for all: every row and record of the run carries it. */
 static PlRun *
 run_alloc (PlStation *station, PlRecipe *recipe, const char *serial, const PlRunOptions *options)
 {
@@ -179,6 +184,7 @@ pl_run_free (PlRun *run)
 
 /* -- stop -------------------------------------------------------------------------------------- */
 
+/* The first one who stops it is named; it cannot be taken back. */
 void
 pl_run_stop (PlRun *run, const char *who)
 {
@@ -243,6 +249,7 @@ pl_run_release_file (PlRun *run)
 	return run->release_file;
 }
 
+/* Steps of a group may stand between the attempts of one. */
 static gboolean
 was_tried_again (GPtrArray *results, guint at)
 {

@@ -27,6 +27,7 @@ judge (const PlStepContext *context, const GError *error)
 	return PL_VERDICT_PASS;
 }
 
+/* A starred limit is satisfied by any one of its family; required ones are checked one by one. */
 static gboolean
 was_measured (const PlStepResult *result, const char *limit)
 {
@@ -70,6 +71,7 @@ message_of (const PlStepContext *context, const GError *error)
 	return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* After making safe: whether that worked is part of what the step came to. */
 static void
 conclude (PlStepContext *context, const GError *error)
 {
@@ -242,6 +244,7 @@ typedef struct {
 	guint executed; /* steps that were not skipped */
 } PhaseOutcome;
 
+/* What could not be judged stops main as a FAIL does: nothing after it could be trusted. */
 static void
 count_outcome (PhaseOutcome *phase, const PlRecipeStep *step, const Outcome *outcome)
 {
@@ -463,6 +466,7 @@ judge_run (PlRun *run, const PhaseOutcome *setup, const PhaseOutcome *body,
 	return body->executed > 0 ? PL_RUN_PASS : PL_RUN_ERROR;
 }
 
+/* Takes the text. */
 static void
 set_cause (PlRun *run, char *cause)
 {

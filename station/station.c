@@ -6,6 +6,7 @@
 
 G_DEFINE_QUARK (pl - station - error - quark, pl_station_error)
 
+/* Read each time: tests and the demo point it elsewhere. */
 const char *
 pl_data_dir (void)
 {
@@ -14,6 +15,7 @@ pl_data_dir (void)
 	return set != NULL ? set : PL_DATA_DIR;
 }
 
+/* All that a station owns is below its home, so that one folder is its backup. */
 char *
 pl_station_path (PlStation *station, const char *name)
 {

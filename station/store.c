@@ -60,6 +60,7 @@ pl_store_begin (PlRun *run, GError **error)
 
 /* -- a step with its measurements and curves --------------------------------------------------- */
 
+/* Copied into the row: the recipe may change, what was judged by may not. */
 static void
 fill_limit (PlMeasurementRow *row, const PlLimit *limit)
 {
@@ -73,6 +74,8 @@ fill_limit (PlMeasurementRow *row, const PlLimit *limit)
 	row->comparator = (char *)pl_limit_comparator (limit);
 }
 
+/* The serial number that answered; where an instrument cannot tell, the bench file's word for it.
+ */
 static gboolean
 fill_instrument (sqlite3 *sql, PlRun *run, PlRole role, PlMeasurementRow *row, GError **error)
 {
@@ -129,6 +132,7 @@ scale_of (const char *column)
 	return g_str_has_suffix (column, "_degc") ? 1e-3 : 1e-6;
 }
 
+/* In the step's own commit: a step without its curve would be half a result. */
 static gboolean
 add_curves (sqlite3 *sql, gint64 step, const PlStepResult *result, GError **error)
 {
@@ -147,6 +151,7 @@ add_curves (sqlite3 *sql, gint64 step, const PlStepResult *result, GError **erro
 	return TRUE;
 }
 
+/* One commit a step: after a crash each step is there whole or not at all. */
 static gboolean
 add_step (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -199,6 +204,7 @@ pl_store_event (PlRun *run, const char *kind, const char *text, GError **error)
 	return pl_db_write (run->station->db, add_event, &w, error);
 }
 
+/* Its own commit, synced, before the command that it tells of. */
 static gboolean
 add_energised (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -252,6 +258,8 @@ pl_run_keep_label (PlRun *run, const char *zpl, const char *result, GError **err
 
 /* -- end: verdict, record and journal in one commit -------------------------------------------- */
 
+/* Verdict and record together, or neither: a verdict without its record cannot be shown to
+ * anybody. */
 static gboolean
 end (sqlite3 *sql, gpointer data, GError **error)
 {

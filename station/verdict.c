@@ -33,6 +33,7 @@ pl_limit_judge (const PlLimit *limit, double value)
 	return PL_VERDICT_PASS;
 }
 
+/* Exactly equal: a version that begins alike is another version. */
 PlVerdict
 pl_limit_judge_text (const PlLimit *limit, const char *value)
 {
@@ -51,6 +52,7 @@ pl_limit_comparator (const PlLimit *limit)
 	return isnan (limit->max) ? "GE" : "LE";
 }
 
+/* As a person would write it on paper. */
 char *
 pl_limit_text (const PlLimit *limit, const char *unit)
 {

@@ -10,6 +10,7 @@
 #define CELLS 32
 #define TEST_MODE_KEY 0x5AA5
 
+/* Neighbours share a sense wire: balancing both would show half of each. */
 static guint32
 mask_of (guint group, guint groups)
 {
@@ -20,6 +21,7 @@ mask_of (guint group, guint groups)
 	return mask;
 }
 
+/* Rested for a second before, so that the drop is this group's and not the last one's recovery. */
 static gboolean
 force_group (PlStepContext *context, PlInstrument *bms, guint group, guint groups, double *drops,
 	     GError **error)
@@ -37,6 +39,7 @@ force_group (PlStepContext *context, PlInstrument *bms, guint group, guint group
 	return TRUE;
 }
 
+/* Leaving test mode also restores the release's own thresholds. */
 static gboolean
 end_test_mode (gpointer bms, GError **error)
 {

@@ -7,6 +7,7 @@
 
 /* -- cell voltages: all present, agreeing with an independent meter, and with one another ------ */
 
+/* Both in full: the largest difference names a wire, a mean would hide it. */
 static double
 worst_difference (const double *a, const double *b, guint n, guint *ret_at)
 {
@@ -20,6 +21,7 @@ worst_difference (const double *a, const double *b, guint n, guint *ret_at)
 	return worst;
 }
 
+/* By value, since the BMS always sends 32: an open sense wire reads as nonsense, not as nothing. */
 static guint
 count_present (const double *cells, double low, double high)
 {
@@ -36,6 +38,7 @@ typedef struct {
 	char *meter_raw, *stack_raw;
 } Voltages;
 
+/* With the meter's reading beside it: is it the cell or its wire? */
 static void
 blame_cells (PlStepContext *context, const Voltages *v)
 {
@@ -49,6 +52,7 @@ blame_cells (PlStepContext *context, const Voltages *v)
 			    i + 1, v->cells[i], low, high, v->meter[i]);
 }
 
+/* Presence first: a cell that is missing explains all the differences. */
 static void
 judge_cells (PlStepContext *context, const Voltages *v)
 {
@@ -76,6 +80,7 @@ judge_cells (PlStepContext *context, const Voltages *v)
 	pl_step_measure (context, "stack_voltage_v", v->stack, v->daq, v->stack_raw);
 }
 
+/* Meter before BMS: the slow scan first, so that the two are as close in time as they can be. */
 static gboolean
 run_cell_voltages (PlStepContext *context, GError **error)
 {
@@ -125,6 +130,7 @@ const PlStepType pl_step_cell_voltages = {
 
 /* -- temperatures ------------------------------------------------------------------------------ */
 
+/* Against the air, which no sensor of the pack knows, and against one another. */
 static gboolean
 run_temperatures (PlStepContext *context, GError **error)
 {

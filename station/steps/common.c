@@ -88,6 +88,7 @@ typedef struct {
 	double safe;
 } Switch;
 
+/* The name is copied: routes are put together on the stack. */
 static void
 switch_free (gpointer data)
 {
@@ -105,6 +106,7 @@ switch_back (gpointer data, GError **error)
 	return pl_reg_set (s->instrument, s->name, s->safe, error);
 }
 
+/* Pushed before it is written: a write that failed half-way has its undo, too. */
 gboolean
 pl_step_switch (PlStepContext *context, PlInstrument *instrument, const char *name, double value,
 		double safe, GError **error)
@@ -120,6 +122,7 @@ pl_step_switch (PlStepContext *context, PlInstrument *instrument, const char *na
 	return pl_reg_set (instrument, name, value, error);
 }
 
+/* Asked once more after the time is over, so that the last answer decides, not the clock. */
 gboolean
 pl_step_await (PlStepContext *context, PlInstrument *instrument, const char *name, double value,
 	       double max_s, const char *what, GError **error)
@@ -142,6 +145,8 @@ pl_step_await (PlStepContext *context, PlInstrument *instrument, const char *nam
 	return FALSE;
 }
 
+/* The command's register is read back; whether the contacts obey is what the contactor step tests.
+ */
 static gboolean
 open_contactor (gpointer data, GError **error)
 {
@@ -172,6 +177,7 @@ knows_no_defect (PlInstrument *bms, GError **error)
 	return TRUE;
 }
 
+/* Through the BMS's own pre-charge: closing onto the fixture's capacitors would weld it. */
 gboolean
 pl_step_close_contactor (PlStepContext *context, PlInstrument *bms, GError **error)
 {
@@ -212,6 +218,7 @@ pl_step_supply_limits (PlStepContext *context, double current_a, PlSupplyLimits 
 	};
 }
 
+/* The driver proves it by reading the output's state back. */
 static gboolean
 supply_off (gpointer data, GError **error)
 {
@@ -220,6 +227,7 @@ supply_off (gpointer data, GError **error)
 	return supply->make_safe (supply, error);
 }
 
+/* Armed before the relay, at 0 A before the output: nothing flows until the step asks for it. */
 gboolean
 pl_step_connect_supply (PlStepContext *context, PlInstrument *supply, const PlSupplyLimits *limits,
 			GError **error)
@@ -234,6 +242,7 @@ pl_step_connect_supply (PlStepContext *context, PlInstrument *supply, const PlSu
 	       supply->ops.supply->output (supply, TRUE, error);
 }
 
+/* The supply counts silence in its own time; a reading is what it hears. */
 gboolean
 pl_step_wait_fed (PlStepContext *context, PlInstrument *supply, double seconds, GError **error)
 {

@@ -11,6 +11,7 @@ typedef struct {
 	PlInstrument *bms, *daq, *supply, *plc;
 } Bench;
 
+/* Through the discharge relay: an open contactor's leakage must not hold the terminals up. */
 static gboolean
 judge_open (PlStepContext *context, const Bench *b, const char *name, PlVerdict *ret,
 	    GError **error)

@@ -36,6 +36,7 @@ read_point (PlStepContext *context, const Meters *m, Point *ret, GError **error)
 	return TRUE;
 }
 
+/* Settled first: the supply's ramp is no error of the sensor's. */
 static gboolean
 at_current (PlStepContext *context, const Meters *m, double amperes, Point *ret, GError **error)
 {
@@ -44,6 +45,7 @@ at_current (PlStepContext *context, const Meters *m, double amperes, Point *ret,
 	       read_point (context, m, ret, error);
 }
 
+/* Gain from the difference of both signs, so that the offset does not count twice. */
 static gboolean
 compare_at_three (PlStepContext *context, const Meters *m, GError **error)
 {

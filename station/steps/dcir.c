@@ -29,6 +29,7 @@ typedef struct {
 	double seconds; /* that the current had flowed at the end */
 } Pulse;
 
+/* In this order on every look, so that what lags, lags alike before and at the end. */
 static gboolean
 look (const Meters *m, Look *ret, GError **error)
 {
@@ -49,6 +50,7 @@ look (const Meters *m, Look *ret, GError **error)
 	return TRUE;
 }
 
+/* Watched limits act here, ten times a second. */
 static gboolean
 keep_sample (PlStepContext *context, const char *curve, const Look *now, GError **error)
 {
@@ -60,6 +62,7 @@ keep_sample (PlStepContext *context, const char *curve, const Look *now, GError 
 			       error);
 }
 
+/* Looked at before it begins and at its end, both under the same conditions. */
 static gboolean
 pulse (PlStepContext *context, const Meters *m, double amperes, Pulse *p, GError **error)
 {
@@ -114,6 +117,7 @@ judge_cells (PlStepContext *context, const Pulse *p, const Meters *m)
 	pl_step_measure (context, spread, 100 * worst / fabs (median), m->bms, NULL);
 }
 
+/* The joints of the whole pack are in its resistance, those between cells in the cells'. */
 static gboolean
 judge_pulse (PlStepContext *context, const Pulse *p, const Meters *m, GError **error)
 {
@@ -151,6 +155,7 @@ rest (PlStepContext *context, const Meters *m, double seconds, GError **error)
 	return TRUE;
 }
 
+/* Discharge first: a pack near full must not be charged into its limit. */
 static gboolean
 measure_both (PlStepContext *context, const Meters *m, GError **error)
 {

@@ -37,6 +37,7 @@ is_overdue (PlStepContext *context, const PlBenchEntry *entry, const char *today
 	return TRUE;
 }
 
+/* All of them now: what does not answer is found before the pack is clamped. */
 static gboolean
 open_all (PlStepContext *context, guint *ret_overdue, GError **error)
 {
@@ -63,6 +64,7 @@ open_all (PlStepContext *context, guint *ret_overdue, GError **error)
 	return TRUE;
 }
 
+/* Asked at the beginning: a pack that has passed must not wait for labels. */
 static gboolean
 ask_printer (PlStepContext *context, GError **error)
 {
@@ -75,6 +77,7 @@ ask_printer (PlStepContext *context, GError **error)
 	return printer != NULL && printer->ops.printer->status (printer, &raw, error);
 }
 
+/* Identity is checked by the bench when it opens an instrument. */
 static gboolean
 run_bench_ready (PlStepContext *context, GError **error)
 {

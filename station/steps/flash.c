@@ -20,6 +20,7 @@ typedef struct {
 	gboolean answers;
 } Identity;
 
+/* Packed into one word by the firmware: major, minor, patch. */
 static char *
 version_text (double version)
 {
@@ -28,6 +29,7 @@ version_text (double version)
 	return g_strdup_printf ("%u.%u.%u", v >> 24, (v >> 16) & 0xff, v & 0xffff);
 }
 
+/* From the running application: what the loader was told is no proof. */
 static gboolean
 read_identity (PlInstrument *bms, Identity *ret, GError **error)
 {
@@ -128,6 +130,7 @@ flash (PlStepContext *context, PlInstrument **bms, PlImage *image, GError **erro
 	       (*bms = pl_step_reopen (context, PL_ROLE_BMS, error)) != NULL;
 }
 
+/* By the image's checksum, which covers every byte; the version is for people. */
 static void
 judge_identity (PlStepContext *context, const Identity *is, const struct bms_image_header *should,
 		const char *approved, PlInstrument *bms)
@@ -148,6 +151,7 @@ judge_identity (PlStepContext *context, const Identity *is, const struct bms_ima
 	pl_run_set_fact (pl_step_run (context), "firmware_release", approved);
 }
 
+/* By the key that this station trusts, before a byte of it is believed. */
 static PlRelease *
 open_release (PlStepContext *context, GError **error)
 {

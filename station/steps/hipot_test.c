@@ -34,6 +34,7 @@ route_value (const char *route)
 	g_return_val_if_reached (0);
 }
 
+/* Units in the names: what may be watched differs by mode. */
 static const char *
 columns_of (PlHipotMode mode)
 {
@@ -89,6 +90,7 @@ pl_step_hipot_agrees (PlVerdict ours, const PlHipotReading *reading, const char 
 			     pl_hipot_judgement (reading->state), route);
 }
 
+/* Idempotent, and proved by the driver. */
 static gboolean
 tester_off (gpointer data, GError **error)
 {
@@ -107,6 +109,7 @@ typedef struct {
 	guint at_rest; /* looks in a row that saw nothing running */
 } Watch;
 
+/* The ramp is under voltage, too. */
 static gboolean
 is_running (PlHipotState state)
 {
@@ -137,6 +140,7 @@ look (PlStepContext *context, PlInstrument *hipot, Watch *w, PlHipotReading *ret
 	return pl_step_sample (context, w->route, columns_of (w->setup->mode), values, 2, error);
 }
 
+/* A test that never ends has to be ended by somebody: ten seconds after it should have. */
 static gboolean
 watch_test (PlStepContext *context, PlInstrument *hipot, Watch *w, PlHipotReading *ret,
 	    GError **error)

@@ -32,6 +32,7 @@ grade_now (PlStepContext *context, GError **error)
 	return g_strdup (grade);
 }
 
+/* UTC, as in the record. */
 static char *
 zpl_of (PlRun *run, const char *grade, GError **error)
 {

@@ -36,6 +36,7 @@ typedef struct {
 	PlInstrument *bms, *supply;
 } Bench;
 
+/* The BMS's own reading: the threshold is compared with that, not with the truth. */
 static gboolean
 reading_of (const Protection *p, PlInstrument *bms, double *ret, GError **error)
 {
@@ -170,6 +171,8 @@ trip (PlStepContext *context, const Bench *bench, const Protection *p, Await *re
 	return pl_reg_set (bench->bms, p->threshold, was, error);
 }
 
+/* Test mode ends before release is waited for: with its threshold back the protection must let go.
+ */
 static gboolean
 test_one (PlStepContext *context, const Bench *bench, const Protection *p, GError **error)
 {
@@ -196,12 +199,14 @@ find_protection (const char *name)
 	return NULL;
 }
 
+/* It would end by itself a minute after our last word; we do not rely on that. */
 static gboolean
 test_mode_off (gpointer bms, GError **error)
 {
 	return pl_reg_set (bms, "test_mode", 0, error);
 }
 
+/* Connected once for all; the contactor, which each trip opens, is closed again for the next. */
 static gboolean
 run_protections (PlStepContext *context, GError **error)
 {

@@ -21,6 +21,7 @@ typedef struct {
 	char raw[256]; /* the DAQ's last reply */
 } Cycle;
 
+/* Everything at once, since what matters is what happened at the same time. */
 static gboolean
 take_sample (PlStepContext *context, Cycle *c, double dt_s, GError **error)
 {
@@ -84,6 +85,7 @@ blame_alarms (PlStepContext *context, const Cycle *c)
 			       c->alarms);
 }
 
+/* Coldest that there is, so that the first reading counts. */
 static gboolean
 borrow_all (PlStepContext *context, Cycle *c, GError **error)
 {
@@ -103,6 +105,7 @@ connect_all (PlStepContext *context, Cycle *c, double amperes, GError **error)
 	       pl_step_connect_supply (context, c->supply, &limits, error);
 }
 
+/* Charge before discharge: it ends near where it began. */
 static gboolean
 run_short_cycle (PlStepContext *context, GError **error)
 {
@@ -161,6 +164,7 @@ const PlStepType pl_step_short_cycle = {
 
 /* -- shipping state of charge ------------------------------------------------------------------ */
 
+/* By the missing amount, not by watching the BMS count: it is judged by what it says afterwards. */
 static gboolean
 move_to (PlStepContext *context, Cycle *c, double target, double soc, GError **error)
 {
