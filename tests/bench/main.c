@@ -6,12 +6,14 @@
 #include <string.h>
 
 /* `packline bench [NAME]`: one line a mark, NAME value unit, bar, peer, ok|short. */
-extern const PlMark pl_mark_step_overhead, pl_mark_record_commit, pl_mark_an3155_line_rate;
+extern const PlMark pl_mark_step_overhead, pl_mark_record_commit, pl_mark_an3155_line_rate,
+    pl_mark_chart_paint;
 
 static const PlMark *const marks[] = {
     &pl_mark_step_overhead,
     &pl_mark_record_commit,
     &pl_mark_an3155_line_rate,
+    &pl_mark_chart_paint,
     NULL,
 };
 

@@ -158,6 +158,20 @@ pl_series_find (const PlSeries *self, double time)
 	return bisect ((const double *)(gpointer)self->times->data, 0, self->times->len, time);
 }
 
+double
+pl_series_between (const PlSeries *self, double time)
+{
+	gsize index = pl_series_find (self, time);
+	double t, v, width;
+
+	if (index == 0 || index == self->times->len)
+		return NAN;
+	t = pl_series_time (self, index - 1);
+	v = pl_series_value (self, index - 1);
+	width = pl_series_time (self, index) - t;
+	return v + (pl_series_value (self, index) - v) * (time - t) / width;
+}
+
 /* Like pl_series_find, where the answer is near and not before `near`: columns are asked for in
  * order, so the search need not touch the whole record for each. */
 static gsize

@@ -30,6 +30,9 @@ double pl_series_value (const PlSeries *self, gsize index);
 
 /* Index of the first sample at or after time; length if there is none. */
 gsize pl_series_find (const PlSeries *self, double time);
+/* What the line between a time's neighbours has there; NaN outside of the record and beside a gap.
+ */
+double pl_series_between (const PlSeries *self, double time);
 /* Least and greatest of samples from <= i < to. FALSE, and nothing set, if there are only gaps. */
 gboolean pl_series_range (const PlSeries *self, gsize from, gsize to, double *ret_min,
 			  double *ret_max);
