@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # `./packline demo`: one healthy pack and one with a loose busbar through the whole station, on the simulated line.
-# $1 = build directory. Everything that it makes is in BUILD/demo, made afresh each time.
+# $1 = build directory; --ui opens the station's window instead of the terminal. Everything that it makes is in BUILD/demo, made afresh each time.
 set -euo pipefail
 build="$(cd "$1" && pwd)"
 data="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+ui=
+[ "${2:-}" = --ui ] && ui=yes
 demo="$build/demo"
 packline="$build/station/cli/packline"
 sim="$build/fixtures/line/packline-sim"
@@ -40,6 +42,9 @@ assemble() {
 assemble PL32-000001 10001
 assemble PL32-000002 10002
 
+# A person wants to see the steps: 60 times as fast as real, not in leaps.
+[ -z "$ui" ] || sed -i 's/^time_scale:.*/time_scale: 60/' bench.yaml
+
 "$sim" --ready sim.ready bench.yaml >sim.log 2>&1 &
 sim_pid=$!
 trap 'kill "$sim_pid" 2>/dev/null; wait "$sim_pid" 2>/dev/null || true' EXIT
@@ -48,6 +53,17 @@ for _ in $(seq 100); do
 	kill -0 "$sim_pid" 2>/dev/null || { cat sim.log >&2; exit 3; }
 	sleep 0.1
 done
+
+if [ -n "$ui" ]; then
+	cat <<TEXT
+The window opens. The scanner is this terminal's; say in another one:
+  $sim --tell $demo/bench.yaml act scanner scan PL32-000001
+  $sim --tell $demo/bench.yaml fault loose-busbar
+or press F2 in the window and type PL32-000001.
+TEXT
+	"$build/ui/packline-station" --bench bench.yaml --recipe "$data/recipes/pack-eol-32s.yaml" --release pack-1.4.2.plrel
+	exit
+fi
 
 # The operator pulls the scanner's trigger as soon as the station asks for a pack.
 test_pack() {

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "station/slot.h"
+#include "station/export.h"
+
+/* Between two looks at the scanner, wall time: an idle slot never waits on the process clock, or a
+ * stepped line would race through its time while a person looks for the next pack. */
+#define LOOK_MS 20
+#define SCANNER_RETRY_US (2 * G_USEC_PER_SEC)
+
+typedef struct {
+	char *code, *entry;
+} Code;
+
+struct _PlSlot {
+	PlSlotPlan plan;
+	char *kind, *release_file, *reject_code;
+	PlSlotObserver observer;
+	gpointer data;
+	GThread *thread;
+	PlSlotState state; /* the slot's thread only */
+	gint64 scanner_retry; /* monotonic; while its wire is broken */
+	GQueue heard; /* Code*, under the mutex as what follows */
+	GMutex mutex;
+	GCond cond;
+	PlRun *run;
+	gboolean closing;
+};
+
+const char *
+pl_slot_state_name (PlSlotState state)
+{
+	static const char *const names[] = {"RECOVERING", "READY",   "RUNNING", "PASSED", "FAILED",
+					    "ERROR",	  "ABORTED", "BLOCKED", "UNSAFE", "CLOSED"};
+
+	g_return_val_if_fail (state < PL_SLOT_STATES, "?");
+	return names[state];
+}
+
+static Code *
+code_new (const char *code, const char *entry)
+{
+	Code *self = g_new0 (Code, 1);
+
+	self->code = g_strdup (code);
+	self->entry = g_strdup (entry);
+	return self;
+}
+
+static void
+code_free (Code *self)
+{
+	g_free (self->code);
+	g_free (self->entry);
+	g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Code, code_free)
+
+/* -- what others leave word of (any thread) ---------------------------------------------------- */
+
+static void
+hear (PlSlot *slot, const char *code, const char *entry)
+{
+	g_mutex_lock (&slot->mutex);
+	g_queue_push_tail (&slot->heard, code_new (code, entry));
+	g_cond_signal (&slot->cond);
+	g_mutex_unlock (&slot->mutex);
+}
+
+void
+pl_slot_scan (PlSlot *slot, const char *code, const char *entry)
+{
+	hear (slot, code, entry);
+}
+
+void
+pl_slot_acknowledge (PlSlot *slot, const char *code)
+{
+	hear (slot, code, NULL);
+}
+
+void
+pl_slot_stop (PlSlot *slot, const char *who)
+{
+	g_mutex_lock (&slot->mutex);
+	if (slot->run != NULL)
+		pl_run_stop (slot->run, who);
+	g_mutex_unlock (&slot->mutex);
+}
+
+void
+pl_slot_close (PlSlot *slot)
+{
+	g_mutex_lock (&slot->mutex);
+	slot->closing = TRUE;
+	if (slot->run != NULL)
+		pl_run_stop (slot->run, "closing the station");
+	g_cond_signal (&slot->cond);
+	g_mutex_unlock (&slot->mutex);
+}
+
+static gboolean
+is_closing (PlSlot *slot)
+{
+	gboolean closing;
+
+	g_mutex_lock (&slot->mutex);
+	closing = slot->closing;
+	g_mutex_unlock (&slot->mutex);
+	return closing;
+}
+
+/* -- telling (slot's thread from here) --------------------------------------------------------- */
+
+static void
+enter (PlSlot *slot, PlSlotState state, const char *serial, PlRun *run, const char *cause)
+{
+	slot->state = state;
+	slot->observer.state (slot->data, state, serial, run, cause);
+}
+
+static void G_GNUC_PRINTF (2, 3) say (PlSlot *slot, const char *format, ...)
+{
+	g_autofree char *line = NULL;
+	va_list args;
+
+	va_start (args, format);
+	line = g_strdup_vprintf (format, args);
+	va_end (args);
+	slot->observer.said (slot->data, line);
+}
+
+static void
+say_recovery (gpointer data, const char *line)
+{
+	say (data, "after the last stop: %s", line);
+}
+
+static void
+recover (PlSlot *slot)
+{
+	g_autoptr (GError) error = NULL;
+	guint found;
+
+	enter (slot, PL_SLOT_RECOVERING, NULL, NULL, NULL);
+	if (pl_station_recover (slot->plan.station, say_recovery, slot, &found, &error))
+		enter (slot, PL_SLOT_READY, NULL, NULL, NULL);
+	else
+		enter (slot, PL_SLOT_UNSAFE, NULL, NULL, error->message);
+}
+
+/* -- the bench's scanner ----------------------------------------------------------------------- */
+
+static void
+scanner_is_gone (PlSlot *slot, const GError *error)
+{
+	if (slot->scanner_retry == 0)
+		say (slot, "the scanner does not work: %s", error->message);
+	slot->scanner_retry = g_get_monotonic_time () + SCANNER_RETRY_US;
+	pl_bench_forget (slot->plan.station->bench, PL_ROLE_SCANNER);
+}
+
+/* One look; NULL = nothing, or nothing that could be used. */
+static char *
+look (PlSlot *slot)
+{
+	PlBench *bench = slot->plan.station->bench;
+	g_autoptr (GError) error = NULL;
+	PlInstrument *scanner;
+	char *code;
+
+	if (pl_bench_entry (bench, PL_ROLE_SCANNER) == NULL ||
+	    g_get_monotonic_time () < slot->scanner_retry)
+		return NULL;
+	scanner = pl_bench_borrow (bench, PL_ROLE_SCANNER, "waiting for a pack", 1.0, &error);
+	if (scanner == NULL) {
+		scanner_is_gone (slot, error);
+		return NULL;
+	}
+	code = scanner->ops.scanner->scan (scanner, 0, &error);
+	pl_bench_return (bench, scanner);
+	if (code != NULL || g_error_matches (error, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT))
+		slot->scanner_retry = 0;
+	else if (g_error_matches (error, PL_LINK_ERROR, PL_LINK_ERROR_PROTOCOL))
+		say (slot, "%s", error->message);
+	else
+		scanner_is_gone (slot, error);
+	return code;
+}
+
+/* What was scanned while a run was on the bench was not meant for after it. */
+static void
+drop_scans (PlSlot *slot)
+{
+	char *code;
+
+	while ((code = look (slot)) != NULL) {
+		say (slot, "%s was scanned during the run and is not taken: scan it again", code);
+		g_free (code);
+	}
+}
+
+/* The next code, from a head or from the scanner; NULL = closing. */
+static Code *
+await (PlSlot *slot)
+{
+	Code *heard = NULL;
+
+	while (heard == NULL && !is_closing (slot)) {
+		g_autofree char *scanned = look (slot);
+		gint64 until = g_get_monotonic_time () + LOOK_MS * G_TIME_SPAN_MILLISECOND;
+
+		if (scanned != NULL)
+			return code_new (scanned, "scanned");
+		g_mutex_lock (&slot->mutex);
+		while (g_queue_is_empty (&slot->heard) && !slot->closing &&
+		       g_cond_wait_until (&slot->cond, &slot->mutex, until))
+			;
+		heard = g_queue_pop_head (&slot->heard);
+		g_mutex_unlock (&slot->mutex);
+	}
+	return heard;
+}
+
+/* -- one pack ---------------------------------------------------------------------------------- */
+
+static void
+set_run (PlSlot *slot, PlRun *run)
+{
+	g_mutex_lock (&slot->mutex);
+	slot->run = run;
+	if (run != NULL && slot->closing)
+		pl_run_stop (run, "closing the station");
+	g_mutex_unlock (&slot->mutex);
+}
+
+static void
+on_event (gpointer data, const PlRunEvent *event)
+{
+	PlSlot *slot = data;
+
+	slot->observer.event (slot->data, event);
+}
+
+/* The database holds the result: a file that cannot be written changes no verdict. */
+static void export(PlSlot *slot, PlRun *run)
+{
+	g_autofree char *record = NULL, *label = NULL;
+	g_autoptr (GError) error = NULL;
+
+	if (!pl_station_export (slot->plan.station, pl_run_row (run), &record, &label, &error))
+		say (slot, "the result is safe in the database, its files are not written: %s",
+		     error->message);
+}
+
+/* OPEN is a run whose end was not kept. */
+static PlSlotState
+state_of (PlRunVerdict verdict)
+{
+	static const PlSlotState states[] = {PL_SLOT_ERROR, PL_SLOT_PASSED, PL_SLOT_FAILED,
+					     PL_SLOT_ERROR, PL_SLOT_ABORTED};
+
+	return states[verdict];
+}
+
+/* Said as one: heads have one place for what was scanned too early. */
+static void
+drop_heard (PlSlot *slot)
+{
+	GQueue heard = G_QUEUE_INIT;
+	Code *code;
+
+	g_mutex_lock (&slot->mutex);
+	while ((code = g_queue_pop_head (&slot->heard)) != NULL)
+		g_queue_push_tail (&heard, code);
+	g_mutex_unlock (&slot->mutex);
+	while ((code = g_queue_pop_head (&heard)) != NULL) {
+		if (code->code != NULL)
+			say (slot, "%s came during the run and is not taken: scan it again",
+			     code->code);
+		code_free (code);
+	}
+}
+
+static void
+execute (PlSlot *slot, PlRun *run)
+{
+	g_autoptr (GError) error = NULL;
+	gboolean kept;
+
+	set_run (slot, run);
+	enter (slot, PL_SLOT_RUNNING, pl_run_serial (run), run, NULL);
+	kept = pl_run_execute (run, &error);
+	set_run (slot, NULL);
+	if (kept)
+		export(slot, run);
+	drop_scans (slot);
+	drop_heard (slot);
+	if (kept)
+		enter (slot, state_of (pl_run_verdict (run)), pl_run_serial (run), run,
+		       pl_run_cause (run));
+	else
+		enter (slot, PL_SLOT_ERROR, pl_run_serial (run), run, error->message);
+}
+
+static void
+take_pack (PlSlot *slot, const Code *code)
+{
+	PlRunOptions options = {.kind = slot->kind,
+				.release_file = slot->release_file,
+				.entry = code->entry,
+				.observer = on_event,
+				.observer_data = slot};
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlRun) run =
+	    pl_run_new (slot->plan.station, slot->plan.recipe, code->code, &options, &error);
+
+	if (run != NULL)
+		execute (slot, run);
+	else
+		enter (slot, PL_SLOT_BLOCKED, code->code, NULL, error->message);
+}
+
+/* -- the sitting ------------------------------------------------------------------------------- */
+
+static void
+acknowledge (PlSlot *slot, const char *code)
+{
+	gboolean asks = slot->state == PL_SLOT_FAILED && slot->reject_code != NULL;
+
+	if (slot->state == PL_SLOT_UNSAFE)
+		recover (slot);
+	else if (asks && g_strcmp0 (code, slot->reject_code) != 0)
+		say (slot, "this FAIL is acknowledged by scanning the reject bin");
+	else
+		enter (slot, PL_SLOT_READY, NULL, NULL, NULL);
+}
+
+static void
+take (PlSlot *slot, const Code *code)
+{
+	if (code->entry == NULL || (code->code != NULL && slot->state == PL_SLOT_FAILED &&
+				    g_strcmp0 (code->code, slot->reject_code) == 0))
+		acknowledge (slot, code->code);
+	else if (slot->state == PL_SLOT_UNSAFE)
+		say (slot, "%s is not taken: the bench is not proved safe", code->code);
+	else if (slot->state == PL_SLOT_FAILED)
+		say (slot, "%s is not taken: acknowledge the failed pack first", code->code);
+	else
+		take_pack (slot, code);
+}
+
+static gpointer
+sit (gpointer data)
+{
+	PlSlot *slot = data;
+
+	recover (slot);
+	for (;;) {
+		g_autoptr (Code) code = await (slot);
+
+		if (code == NULL)
+			break;
+		take (slot, code);
+	}
+	enter (slot, PL_SLOT_CLOSED, NULL, NULL, NULL);
+	return NULL;
+}
+
+PlSlot *
+pl_slot_new (const PlSlotPlan *plan, const PlSlotObserver *observer, gpointer data)
+{
+	PlSlot *slot = g_new0 (PlSlot, 1);
+
+	slot->plan = *plan;
+	slot->kind = g_strdup (plan->kind);
+	slot->release_file = g_strdup (plan->release_file);
+	slot->reject_code = g_strdup (plan->reject_code);
+	slot->observer = *observer;
+	slot->data = data;
+	g_queue_init (&slot->heard);
+	g_mutex_init (&slot->mutex);
+	g_cond_init (&slot->cond);
+	slot->thread = g_thread_new ("pl-slot", sit, slot);
+	return slot;
+}
+
+void
+pl_slot_free (PlSlot *slot)
+{
+	if (slot == NULL)
+		return;
+	pl_slot_close (slot);
+	g_thread_join (slot->thread);
+	g_queue_clear_full (&slot->heard, (GDestroyNotify)code_free);
+	g_mutex_clear (&slot->mutex);
+	g_cond_clear (&slot->cond);
+	g_free (slot->kind);
+	g_free (slot->release_file);
+	g_free (slot->reject_code);
+	g_free (slot);
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/suite.h"
+#include "ui/scan_frame.h"
+#include "ui/snapshot.h"
+#include <math.h>
+#include <string.h>
+
+/* What can be known of the window without a display. */
+
+/* -- the scanner that types -------------------------------------------------------------------- */
+
+/* '<' is the prefix key, '>' the terminator, '^' a shift; each key 10 ms after the last. */
+static PlScanResult
+type (PlScanFrame *frame, const char *keys)
+{
+	PlScanResult last = PL_SCAN_PASS;
+
+	for (; *keys != '\0'; keys++) {
+		PlScanKey kind = *keys == '<'	? PL_SCAN_KEY_PREFIX
+				 : *keys == '>' ? PL_SCAN_KEY_END
+				 : *keys == '^' ? PL_SCAN_KEY_OTHER
+						: PL_SCAN_KEY_CHAR;
+
+		last = pl_scan_frame_key (frame, kind, (guint32)*keys, frame->last_us + 10000);
+	}
+	return last;
+}
+
+START_TEST (a_framed_code_comes_whole_with_its_shifts_swallowed)
+{
+	PlScanFrame frame = {0};
+
+	ck_assert_int_eq (type (&frame, "<^P^L32-000001>"), PL_SCAN_CODE);
+	ck_assert_str_eq (frame.code, "PL32-000001");
+	ck_assert_int_eq (type (&frame, "<PL32-000002>"), PL_SCAN_CODE);
+	ck_assert_str_eq (frame.code, "PL32-000002");
+}
+END_TEST
+
+START_TEST (keys_without_a_frame_are_nobodys_code)
+{
+	PlScanFrame frame = {0};
+
+	ck_assert_int_eq (type (&frame, "PL32-000001>"), PL_SCAN_PASS);
+	ck_assert_int_eq (type (&frame, " "), PL_SCAN_PASS);
+}
+END_TEST
+
+START_TEST (a_frame_that_begins_again_is_torn_and_the_second_counts)
+{
+	PlScanFrame frame = {0};
+
+	ck_assert_int_eq (type (&frame, "<PL32-00"), PL_SCAN_SWALLOW);
+	ck_assert_int_eq (type (&frame, "<"), PL_SCAN_TORN);
+	ck_assert_int_eq (type (&frame, "PL32-000002>"), PL_SCAN_CODE);
+	ck_assert_str_eq (frame.code, "PL32-000002");
+}
+END_TEST
+
+START_TEST (a_frame_that_stands_still_for_a_second_gives_no_code)
+{
+	PlScanFrame frame = {0};
+
+	type (&frame, "<PL32-0000");
+	frame.last_us -= 2 * G_USEC_PER_SEC;
+	ck_assert_int_eq (
+	    pl_scan_frame_key (&frame, PL_SCAN_KEY_CHAR, '0', frame.last_us + 2 * G_USEC_PER_SEC),
+	    PL_SCAN_TORN);
+	ck_assert_int_eq (type (&frame, "1>"), PL_SCAN_PASS);
+}
+END_TEST
+
+START_TEST (empty_overlong_and_control_codes_are_torn)
+{
+	PlScanFrame frame = {0};
+	g_autofree char *overlong = g_strnfill (PL_SCAN_FRAME_MAX + 1, 'A');
+
+	ck_assert_int_eq (type (&frame, "<>"), PL_SCAN_TORN);
+	type (&frame, "<");
+	ck_assert_int_eq (type (&frame, overlong), PL_SCAN_TORN);
+	ck_assert_int_eq (type (&frame, ">"), PL_SCAN_PASS);
+	ck_assert_int_eq (type (&frame, "<A\tB"), PL_SCAN_PASS);
+	ck_assert_int_eq (type (&frame, "<A\x1d"
+					"B>"),
+			  PL_SCAN_CODE);
+	ck_assert_mem_eq (frame.code,
+			  "A\x1d"
+			  "B",
+			  4);
+}
+END_TEST
+
+/* -- snapshots --------------------------------------------------------------------------------- */
+
+START_TEST (each_ended_run_is_counted_once_under_its_verdict)
+{
+	static const PlSlotState ends[] = {PL_SLOT_PASSED, PL_SLOT_FAILED, PL_SLOT_ERROR,
+					   PL_SLOT_ABORTED};
+	g_autoptr (PlSnapshot) s = pl_snapshot_new ();
+
+	for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+		pl_snapshot_enter (s, PL_SLOT_RUNNING, "P1", NULL, NULL, 1000000);
+		pl_snapshot_enter (s, ends[i], "P1", "why", NULL, 3000000);
+		pl_snapshot_enter (s, PL_SLOT_READY, NULL, NULL, NULL, 4000000);
+	}
+	/* a pack that was refused ran nowhere */
+	pl_snapshot_enter (s, PL_SLOT_BLOCKED, "P2", "passed before", NULL, 5000000);
+	ck_assert_uint_eq (s->passed, 1);
+	ck_assert_uint_eq (s->failed, 1);
+	ck_assert_uint_eq (s->errors, 1);
+	ck_assert_uint_eq (s->n_last, 4);
+	ck_assert_int_eq (s->last[0], PL_SLOT_ABORTED);
+	ck_assert_int_eq (s->last[3], PL_SLOT_PASSED);
+	ck_assert_double_eq_tol (s->takt_s, 2, 1e-9);
+}
+END_TEST
+
+START_TEST (the_last_verdicts_are_ten_at_most)
+{
+	g_autoptr (PlSnapshot) s = pl_snapshot_new ();
+
+	for (guint i = 0; i < 12; i++) {
+		pl_snapshot_enter (s, PL_SLOT_RUNNING, "P1", NULL, NULL, 0);
+		pl_snapshot_enter (s, i < 2 ? PL_SLOT_FAILED : PL_SLOT_PASSED, "P1", NULL, NULL, 1);
+	}
+	ck_assert_uint_eq (s->n_last, PL_LAST_VERDICTS);
+	for (guint i = 0; i < PL_LAST_VERDICTS; i++)
+		ck_assert_int_eq (s->last[i], PL_SLOT_PASSED);
+}
+END_TEST
+
+/* A recipe of one step, as far as a snapshot looks at it. */
+typedef struct {
+	PlRecipeStep step;
+	PlRecipe recipe;
+	PlStepResult result;
+	PlLimit limit;
+	PlMeasurement low, high;
+} Small;
+
+static void
+small_set_up (Small *self, PlSnapshot *s)
+{
+	self->step.title = (char *)"Ground bond";
+	self->recipe.steps = g_ptr_array_new ();
+	g_ptr_array_add (self->recipe.steps, &self->step);
+	self->limit = (PlLimit){NAN, 0.1, NULL, (char *)"plant default"};
+	self->low = (PlMeasurement){.name = (char *)"resistance_ohm",
+				    .value = 0.0123,
+				    .unit = "ohm",
+				    .limit = &self->limit,
+				    .verdict = PL_VERDICT_PASS};
+	self->high = self->low;
+	self->high.name = (char *)"other_ohm";
+	self->high.value = 0.5;
+	self->high.verdict = PL_VERDICT_FAIL;
+	self->result = (PlStepResult){.step = &self->step, .attempt = 1};
+	self->result.measurements = g_ptr_array_new ();
+	s->steps = g_new0 (PlStepSnapshot, 1);
+	s->n_steps = 1;
+	s->steps[0].title = g_strdup (self->step.title);
+}
+
+static void
+small_clear (Small *self)
+{
+	g_ptr_array_unref (self->recipe.steps);
+	g_ptr_array_unref (self->result.measurements);
+}
+
+static void
+tell (Small *self, PlSnapshot *s, PlEventKind kind, const PlMeasurement *m)
+{
+	PlRunEvent event = {kind, NULL, &self->result, m, 0.5, NULL};
+
+	pl_snapshot_event (s, &self->recipe, &event);
+}
+
+START_TEST (a_step_shows_value_unit_and_limit_as_people_write_them)
+{
+	g_autoptr (PlSnapshot) s = pl_snapshot_new ();
+	Small small = {0};
+
+	small_set_up (&small, s);
+	tell (&small, s, PL_EVENT_STEP_STARTED, NULL);
+	ck_assert_int_eq (s->running, 0);
+	ck_assert_int_eq (s->steps[0].result, PL_ROW_RUNNING);
+	tell (&small, s, PL_EVENT_MEASURED, &small.low);
+	ck_assert_str_eq (s->steps[0].value, "12.3");
+	ck_assert_str_eq (s->steps[0].unit, "mΩ");
+	ck_assert_str_eq (s->steps[0].limit, "≤ 100 mΩ");
+	small_clear (&small);
+}
+END_TEST
+
+START_TEST (an_ended_step_shows_the_measurement_that_failed_and_not_the_last)
+{
+	g_autoptr (PlSnapshot) s = pl_snapshot_new ();
+	Small small = {0};
+
+	small_set_up (&small, s);
+	tell (&small, s, PL_EVENT_STEP_STARTED, NULL);
+	g_ptr_array_add (small.result.measurements, &small.high);
+	g_ptr_array_add (small.result.measurements, &small.low);
+	small.result.verdict = PL_VERDICT_FAIL;
+	tell (&small, s, PL_EVENT_STEP_ENDED, NULL);
+	ck_assert_int_eq (s->steps[0].result, PL_ROW_FAIL);
+	ck_assert_str_eq (s->steps[0].measurement, "other_ohm");
+	ck_assert_str_eq (s->steps[0].value, "500");
+	small_clear (&small);
+}
+END_TEST
+
+START_TEST (a_copy_does_not_change_with_what_it_was_copied_from)
+{
+	g_autoptr (PlSnapshot) s = pl_snapshot_new ();
+	g_autoptr (PlSnapshot) copy = NULL;
+	Small small = {0};
+
+	small_set_up (&small, s);
+	pl_snapshot_enter (s, PL_SLOT_RUNNING, "P1", NULL, NULL, 1);
+	copy = pl_snapshot_copy (s);
+	tell (&small, s, PL_EVENT_MEASURED, &small.low);
+	pl_snapshot_enter (s, PL_SLOT_FAILED, "P1", "busbar_ohm is 593 uohm, limit <= 100 uohm",
+			   NULL, 2);
+	ck_assert_int_eq (copy->state, PL_SLOT_RUNNING);
+	ck_assert_ptr_null (copy->steps[0].value);
+	ck_assert_ptr_null (copy->cause);
+	ck_assert_str_eq (s->cause, "busbar_ohm is 593 µΩ, limit ≤ 100 µΩ");
+	small_clear (&small);
+}
+END_TEST
+
+START_TEST (a_new_run_forgets_what_the_last_one_measured)
+{
+	g_autoptr (PlSnapshot) s = pl_snapshot_new ();
+	Small small = {0};
+
+	small_set_up (&small, s);
+	s->live[PL_LIVE_PACK_V] = 105;
+	tell (&small, s, PL_EVENT_MEASURED, &small.low);
+	pl_snapshot_enter (s, PL_SLOT_RUNNING, "P2", NULL, NULL, 1);
+	ck_assert_ptr_null (s->steps[0].value);
+	ck_assert_int_eq (s->steps[0].result, PL_ROW_WAITING);
+	ck_assert (isnan (s->live[PL_LIVE_PACK_V]));
+	small_clear (&small);
+}
+END_TEST
+
+int
+main (void)
+{
+	Suite *suite = suite_create ("ui-unit");
+	TCase *scan = tcase_create ("scan"), *snapshot = tcase_create ("snapshot");
+
+	tcase_add_test (scan, a_framed_code_comes_whole_with_its_shifts_swallowed);
+	tcase_add_test (scan, keys_without_a_frame_are_nobodys_code);
+	tcase_add_test (scan, a_frame_that_begins_again_is_torn_and_the_second_counts);
+	tcase_add_test (scan, a_frame_that_stands_still_for_a_second_gives_no_code);
+	tcase_add_test (scan, empty_overlong_and_control_codes_are_torn);
+	tcase_add_test (snapshot, each_ended_run_is_counted_once_under_its_verdict);
+	tcase_add_test (snapshot, the_last_verdicts_are_ten_at_most);
+	tcase_add_test (snapshot, a_step_shows_value_unit_and_limit_as_people_write_them);
+	tcase_add_test (snapshot, an_ended_step_shows_the_measurement_that_failed_and_not_the_last);
+	tcase_add_test (snapshot, a_copy_does_not_change_with_what_it_was_copied_from);
+	tcase_add_test (snapshot, a_new_run_forgets_what_the_last_one_measured);
+	suite_add_tcase (suite, scan);
+	suite_add_tcase (suite, snapshot);
+	return pl_suite_main (suite);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/feed.h"
+
+#define PERIOD_MS 33
+
+struct _PlFeed {
+	PlRecipe *recipe;
+	PlFeedFunc func;
+	gpointer data;
+	GMutex mutex; /* guards what follows */
+	PlSnapshot *now;
+	GSource *due; /* a delivery that is on its way */
+};
+
+static gboolean
+deliver (gpointer data)
+{
+	PlFeed *feed = data;
+	g_autoptr (PlSnapshot) snapshot = NULL;
+
+	g_mutex_lock (&feed->mutex);
+	g_clear_pointer (&feed->due, g_source_unref);
+	snapshot = pl_snapshot_copy (feed->now);
+	g_mutex_unlock (&feed->mutex);
+	feed->func (feed->data, snapshot);
+	return G_SOURCE_REMOVE;
+}
+
+/* With the lock held: the first change of a period sends for the main loop. */
+static void
+schedule (PlFeed *feed)
+{
+	if (feed->due != NULL)
+		return;
+	feed->due = g_timeout_source_new (PERIOD_MS);
+	g_source_set_callback (feed->due, deliver, feed, NULL);
+	g_source_attach (feed->due, NULL);
+}
+
+static void
+on_state (gpointer data, PlSlotState state, const char *serial, PlRun *run, const char *cause)
+{
+	PlFeed *feed = data;
+
+	g_mutex_lock (&feed->mutex);
+	pl_snapshot_enter (feed->now, state, serial, cause,
+			   run != NULL && state == PL_SLOT_PASSED ? pl_run_grade (run) : NULL,
+			   g_get_monotonic_time ());
+	schedule (feed);
+	g_mutex_unlock (&feed->mutex);
+}
+
+static void
+on_event (gpointer data, const PlRunEvent *event)
+{
+	PlFeed *feed = data;
+
+	g_mutex_lock (&feed->mutex);
+	pl_snapshot_event (feed->now, feed->recipe, event);
+	schedule (feed);
+	g_mutex_unlock (&feed->mutex);
+}
+
+static void
+on_said (gpointer data, const char *line)
+{
+	PlFeed *feed = data;
+
+	g_mutex_lock (&feed->mutex);
+	pl_snapshot_say (feed->now, line);
+	schedule (feed);
+	g_mutex_unlock (&feed->mutex);
+}
+
+const PlSlotObserver pl_feed_observer = {on_state, on_event, on_said};
+
+PlFeed *
+pl_feed_new (PlStation *station, PlRecipe *recipe, PlFeedFunc func, gpointer data)
+{
+	PlFeed *feed = g_new0 (PlFeed, 1);
+	g_autoptr (GDate) today = g_date_new ();
+
+	g_date_set_time_t (today, time (NULL));
+	g_mutex_init (&feed->mutex);
+	feed->recipe = recipe;
+	feed->func = func;
+	feed->data = data;
+	feed->now = pl_snapshot_new ();
+	pl_snapshot_set_up (feed->now, station, recipe, today);
+	return feed;
+}
+
+void
+pl_feed_show (PlFeed *feed)
+{
+	deliver (feed);
+}
+
+void
+pl_feed_free (PlFeed *feed)
+{
+	if (feed == NULL)
+		return;
+	if (feed->due != NULL) {
+		g_source_destroy (feed->due);
+		g_source_unref (feed->due);
+	}
+	pl_snapshot_unref (feed->now);
+	g_mutex_clear (&feed->mutex);
+	g_free (feed);
+}

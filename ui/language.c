@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/language.h"
+#include <gio/gio.h>
+#include <string.h>
+
+#define MO_MAGIC 0x950412deu /* of a catalogue in this machine's byte order */
+
+static PlLanguage current;
+static GHashTable *chinese; /* borrowed texts of the resource -> same */
+
+/* Offsets are the header's: 8 number of texts, 12 table of texts, 16 table of translations; a row
+ * is length and offset. */
+static guint32
+word_at (const guint8 *data, gsize len, gsize at)
+{
+	guint32 value = 0;
+
+	if (at + 4 <= len)
+		memcpy (&value, data + at, 4);
+	return value;
+}
+
+static const char *
+text_in (const guint8 *data, gsize len, gsize row)
+{
+	guint32 size = word_at (data, len, row), at = word_at (data, len, row + 4);
+
+	if ((gsize)at + size >= len || data[at + size] != '\0')
+		return "";
+	return (const char *)data + at;
+}
+
+/* The resource is part of the program, so what is borrowed from it stays. */
+static GHashTable *
+load (const char *path)
+{
+	GHashTable *table = g_hash_table_new (g_str_hash, g_str_equal);
+	GBytes *bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	gsize len = 0;
+	const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
+
+	if (word_at (data, len, 0) != MO_MAGIC)
+		return table;
+	for (guint32 i = 0; i < word_at (data, len, 8); i++) {
+		const char *text = text_in (data, len, word_at (data, len, 12) + (gsize)i * 8);
+		const char *words = text_in (data, len, word_at (data, len, 16) + (gsize)i * 8);
+
+		if (*text != '\0' && *words != '\0')
+			g_hash_table_insert (table, (gpointer)text, (gpointer)words);
+	}
+	return table;
+}
+
+PlLanguage
+pl_language_find (const char *name)
+{
+	return name != NULL && g_str_has_prefix (name, "zh") ? PL_LANGUAGE_ZH_CN : PL_LANGUAGE_EN;
+}
+
+void
+pl_language_set (PlLanguage language)
+{
+	current = language;
+}
+
+PlLanguage
+pl_language (void)
+{
+	return current;
+}
+
+const char *
+pl_language_tag (void)
+{
+	return current == PL_LANGUAGE_ZH_CN ? "zh-cn" : "en";
+}
+
+const char *
+pl_text (const char *text)
+{
+	const char *words;
+
+	if (current != PL_LANGUAGE_ZH_CN)
+		return text;
+	if (chinese == NULL)
+		chinese = load ("/packline/ui/zh_CN.mo");
+	words = g_hash_table_lookup (chinese, text);
+	return words != NULL ? words : text;
+}

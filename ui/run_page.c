@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/run_page.h"
+#include "ui/counters.h"
+#include "ui/health_strip.h"
+#include "ui/language.h"
+#include "ui/live_strip.h"
+#include "ui/step_table.h"
+#include "ui/verdict_banner.h"
+
+struct _PlRunPage {
+	GtkBox parent;
+	GtkLabel *station, *simulated, *said;
+	PlCounters *counters;
+	PlVerdictBanner *banner;
+	PlStepTable *steps;
+	PlLiveStrip *live;
+	PlHealthStrip *health;
+	GtkButton *stop, *type, *language;
+	char *hint;
+};
+
+G_DEFINE_FINAL_TYPE (PlRunPage, pl_run_page, GTK_TYPE_BOX)
+
+enum { STOPPED, ACKNOWLEDGED, LANGUAGE, TYPING, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+update_head (PlRunPage *self, const PlSnapshot *s)
+{
+	g_autofree char *who = s->operator_id != NULL
+				   ? g_strdup_printf ("   %s %s", _ ("Operator"), s->operator_id)
+				   : g_strdup ("");
+	g_autofree char *text = g_strdup_printf ("%s   %s%s", s->station, s->recipe, who);
+
+	gtk_label_set_text (self->station, text);
+	gtk_label_set_text (self->simulated, _ ("SIMULATED"));
+	gtk_widget_set_visible (GTK_WIDGET (self->simulated), s->simulated);
+}
+
+static void
+update_buttons (PlRunPage *self, const PlSnapshot *s)
+{
+	gboolean runs = s->state == PL_SLOT_RUNNING;
+
+	gtk_button_set_label (self->stop, _ ("■  Stop the test"));
+	gtk_widget_set_sensitive (GTK_WIDGET (self->stop), runs);
+	gtk_button_set_label (self->type, _ ("Type a serial (F2)"));
+	gtk_widget_set_sensitive (GTK_WIDGET (self->type), !runs);
+	/* in the other language: who needs the key cannot read this one */
+	gtk_button_set_label (self->language,
+			      pl_language () == PL_LANGUAGE_EN ? "中文 (F9)" : "English (F9)");
+}
+
+static void
+update_said (PlRunPage *self, const char *said)
+{
+	const char *text = self->hint != NULL ? self->hint : said;
+
+	gtk_label_set_text (self->said, text != NULL ? text : "");
+	gtk_widget_set_opacity (GTK_WIDGET (self->said), text != NULL ? 1 : 0);
+}
+
+void
+pl_run_page_update (PlRunPage *self, const PlSnapshot *s)
+{
+	update_head (self, s);
+	update_buttons (self, s);
+	update_said (self, s->said);
+	pl_counters_update (self->counters, s);
+	pl_verdict_banner_update (self->banner, s);
+	pl_step_table_update (self->steps, s);
+	pl_live_strip_update (self->live, s);
+	pl_health_strip_update (self->health, s);
+}
+
+void
+pl_run_page_hint (PlRunPage *self, const char *text)
+{
+	g_free (self->hint);
+	self->hint = g_strdup (text);
+}
+
+static void
+on_stop (PlRunPage *self)
+{
+	g_signal_emit (self, signals[STOPPED], 0);
+}
+
+static void
+on_acknowledged (PlRunPage *self)
+{
+	g_signal_emit (self, signals[ACKNOWLEDGED], 0);
+}
+
+static void
+on_language (PlRunPage *self)
+{
+	g_signal_emit (self, signals[LANGUAGE], 0);
+}
+
+static void
+on_type (PlRunPage *self)
+{
+	g_signal_emit (self, signals[TYPING], 0);
+}
+
+static void
+finalize (GObject *object)
+{
+	g_free (PL_RUN_PAGE (object)->hint);
+	G_OBJECT_CLASS (pl_run_page_parent_class)->finalize (object);
+}
+
+static void
+pl_run_page_class_init (PlRunPageClass *class)
+{
+	static const char *const names[] = {"stopped", "acknowledged", "language", "typing"};
+	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+	G_OBJECT_CLASS (class)->finalize = finalize;
+	for (guint i = 0; i < N_SIGNALS; i++)
+		signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST,
+					   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+	g_type_ensure (PL_TYPE_COUNTERS);
+	g_type_ensure (PL_TYPE_VERDICT_BANNER);
+	g_type_ensure (PL_TYPE_STEP_TABLE);
+	g_type_ensure (PL_TYPE_LIVE_STRIP);
+	g_type_ensure (PL_TYPE_HEALTH_STRIP);
+	gtk_widget_class_set_template_from_resource (widget, "/packline/ui/run_page.ui");
+	gtk_widget_class_bind_template_child (widget, PlRunPage, station);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, simulated);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, said);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, counters);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, banner);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, steps);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, live);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, health);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, stop);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, type);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, language);
+	gtk_widget_class_bind_template_callback (widget, on_stop);
+	gtk_widget_class_bind_template_callback (widget, on_acknowledged);
+	gtk_widget_class_bind_template_callback (widget, on_language);
+	gtk_widget_class_bind_template_callback (widget, on_type);
+}
+
+static void
+pl_run_page_init (PlRunPage *self)
+{
+	gtk_widget_init_template (GTK_WIDGET (self));
+}

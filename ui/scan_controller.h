@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <gtk/gtk.h>
+
+/* What a window does with keys before any widget sees them. Called on the main thread. */
+typedef struct {
+	void (*code) (gpointer data, const char *code); /* a whole frame */
+	void (*torn) (gpointer data); /* a frame that broke off */
+	void (*loose) (gpointer data); /* typing without a frame, which is kept from the page */
+} PlScanHandler;
+
+/* A capture-phase controller for gtk_widget_add_controller: frames are F12 ... Return. Space,
+ * Return and letters outside of a frame are swallowed: an unframed scan must press nothing. */
+GtkEventController *pl_scan_controller_new (const PlScanHandler *handler, gpointer data);

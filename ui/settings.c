@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/settings.h"
+
+#define GROUP "station"
+
+typedef struct {
+	const char *key;
+	gsize at;
+	gboolean file;
+} Setting;
+
+static const Setting settings[] = {
+    {"bench", G_STRUCT_OFFSET (PlSettings, bench), TRUE},
+    {"recipe", G_STRUCT_OFFSET (PlSettings, recipe), TRUE},
+    {"release", G_STRUCT_OFFSET (PlSettings, release), TRUE},
+    {"home", G_STRUCT_OFFSET (PlSettings, home), TRUE},
+    {"operator", G_STRUCT_OFFSET (PlSettings, operator_id), FALSE},
+    {"language", G_STRUCT_OFFSET (PlSettings, language), FALSE},
+    {"reject-code", G_STRUCT_OFFSET (PlSettings, reject_code), FALSE},
+    {"theme", G_STRUCT_OFFSET (PlSettings, theme), FALSE},
+};
+
+static char **
+at (PlSettings *self, guint i)
+{
+	return &G_STRUCT_MEMBER (char *, self, settings[i].at);
+}
+
+/* A key that nobody reads is a typing error that would be found at the wrong time. */
+static gboolean
+check_keys (GKeyFile *keys, const char *file, GError **error)
+{
+	g_auto (GStrv) names = g_key_file_get_keys (keys, GROUP, NULL, error);
+
+	if (names == NULL)
+		return FALSE;
+	for (guint i = 0; names[i] != NULL; i++) {
+		gboolean known = g_str_equal (names[i], "kiosk");
+
+		for (guint k = 0; k < G_N_ELEMENTS (settings); k++)
+			known |= g_str_equal (names[i], settings[k].key);
+		if (known)
+			continue;
+		g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND,
+			     "%s: there is no setting \"%s\"", file, names[i]);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+take (PlSettings *self, guint i, GKeyFile *keys, const char *folder)
+{
+	g_autofree char *text = g_key_file_get_string (keys, GROUP, settings[i].key, NULL);
+
+	if (text == NULL || *at (self, i) != NULL)
+		return;
+	*at (self, i) =
+	    settings[i].file ? g_canonicalize_filename (text, folder) : g_steal_pointer (&text);
+}
+
+gboolean
+pl_settings_load (PlSettings *self, const char *file, GError **error)
+{
+	g_autoptr (GKeyFile) keys = g_key_file_new ();
+	g_autofree char *whole = g_canonicalize_filename (file, NULL);
+	g_autofree char *folder = g_path_get_dirname (whole);
+
+	if (!g_key_file_load_from_file (keys, file, G_KEY_FILE_NONE, error)) {
+		g_prefix_error (error, "%s: ", file);
+		return FALSE;
+	}
+	if (!check_keys (keys, file, error))
+		return FALSE;
+	for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+		take (self, i, keys, folder);
+	self->kiosk |= g_key_file_get_boolean (keys, GROUP, "kiosk", NULL);
+	return TRUE;
+}
+
+gboolean
+pl_settings_check (const PlSettings *self, GError **error)
+{
+	const char *missing = self->bench == NULL    ? "bench"
+			      : self->recipe == NULL ? "recipe"
+						     : NULL;
+
+	if (missing == NULL)
+		return TRUE;
+	g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		     "which %s? give --%s FILE, or %s=FILE in the file of --settings", missing,
+		     missing, missing);
+	return FALSE;
+}
+
+static void
+fill (char **at_, const char *text)
+{
+	if (*at_ == NULL && text != NULL && *text != '\0')
+		*at_ = g_strdup (text);
+}
+
+void
+pl_settings_fill (PlSettings *self)
+{
+	const char *state = g_getenv ("XDG_STATE_HOME");
+
+	fill (&self->home, g_getenv ("PACKLINE_HOME"));
+	if (self->home == NULL && state != NULL && *state != '\0')
+		self->home = g_build_filename (state, "packline", NULL);
+	if (self->home == NULL)
+		self->home =
+		    g_build_filename (g_get_home_dir (), ".local", "state", "packline", NULL);
+	fill (&self->operator_id, g_getenv ("PACKLINE_OPERATOR"));
+	fill (&self->language, g_get_language_names ()[0]);
+}
+
+void
+pl_settings_clear (PlSettings *self)
+{
+	for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+		g_clear_pointer (at (self, i), g_free);
+}

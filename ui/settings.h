@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <glib.h>
+
+/*
+ * What the station is started with: options, or a key file ([station] bench= recipe= release= home=
+ * operator= kiosk= language= reject-code= theme=), where an option wins. Relative files of a key
+ * file are beside it.
+ */
+typedef struct {
+	char *bench, *recipe, *release, *home, *operator_id, *language, *reject_code, *theme;
+	gboolean kiosk;
+} PlSettings;
+
+/* Fills what is NULL yet. */
+gboolean pl_settings_load (PlSettings *self, const char *file, GError **error);
+/* Says what is missing. */
+gboolean pl_settings_check (const PlSettings *self, GError **error);
+/* Home as the command line finds it, operator and language from the environment, kind of theme. */
+void pl_settings_fill (PlSettings *self);
+void pl_settings_clear (PlSettings *self);

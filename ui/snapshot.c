@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/snapshot.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#define SOON_DAYS 14
+#define DISK_LOW_GB 5.0
+#define DISK_BAD_GB 1.0
+
+/* -- life -------------------------------------------------------------------------------------- */
+
+PlSnapshot *
+pl_snapshot_new (void)
+{
+	PlSnapshot *self = g_new0 (PlSnapshot, 1);
+
+	g_atomic_ref_count_init (&self->refs);
+	self->running = -1;
+	for (guint i = 0; i < PL_LIVE_LAST; i++)
+		self->live[i] = NAN;
+	return self;
+}
+
+PlSnapshot *
+pl_snapshot_ref (const PlSnapshot *snapshot)
+{
+	PlSnapshot *self = (PlSnapshot *)snapshot;
+
+	g_atomic_ref_count_inc (&self->refs);
+	return self;
+}
+
+static void
+clear_measurement (PlStepSnapshot *step)
+{
+	g_clear_pointer (&step->measurement, g_free);
+	g_clear_pointer (&step->value, g_free);
+	g_clear_pointer (&step->unit, g_free);
+	g_clear_pointer (&step->limit, g_free);
+}
+
+static void
+free_rows (PlSnapshot *self)
+{
+	for (guint i = 0; i < self->n_steps; i++) {
+		clear_measurement (&self->steps[i]);
+		g_free (self->steps[i].title);
+	}
+	g_free (self->steps);
+	for (guint i = 0; i < self->n_instruments; i++) {
+		g_free (self->instruments[i].role);
+		g_free (self->instruments[i].model);
+	}
+	g_free (self->instruments);
+}
+
+/* Every text of it, so that copying and freeing cannot forget one. */
+static const gsize texts[] = {
+    G_STRUCT_OFFSET (PlSnapshot, serial),  G_STRUCT_OFFSET (PlSnapshot, cause),
+    G_STRUCT_OFFSET (PlSnapshot, grade),   G_STRUCT_OFFSET (PlSnapshot, said),
+    G_STRUCT_OFFSET (PlSnapshot, station), G_STRUCT_OFFSET (PlSnapshot, operator_id),
+    G_STRUCT_OFFSET (PlSnapshot, bench),   G_STRUCT_OFFSET (PlSnapshot, product),
+    G_STRUCT_OFFSET (PlSnapshot, recipe),  G_STRUCT_OFFSET (PlSnapshot, doing),
+};
+
+static char **
+text_at (const PlSnapshot *self, guint i)
+{
+	return &G_STRUCT_MEMBER (char *, self, texts[i]);
+}
+
+void
+pl_snapshot_unref (const PlSnapshot *snapshot)
+{
+	PlSnapshot *self = (PlSnapshot *)snapshot;
+
+	if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+		g_free (*text_at (self, i));
+	free_rows (self);
+	g_free (self);
+}
+
+PlSnapshot *
+pl_snapshot_copy (const PlSnapshot *from)
+{
+	PlSnapshot *self = g_memdup2 (from, sizeof *from);
+
+	g_atomic_ref_count_init (&self->refs);
+	for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+		*text_at (self, i) = g_strdup (*text_at (from, i));
+	self->steps = g_memdup2 (from->steps, from->n_steps * sizeof *from->steps);
+	for (guint i = 0; i < self->n_steps; i++) {
+		PlStepSnapshot *step = &self->steps[i];
+
+		step->title = g_strdup (step->title);
+		step->measurement = g_strdup (step->measurement);
+		step->value = g_strdup (step->value);
+		step->unit = g_strdup (step->unit);
+		step->limit = g_strdup (step->limit);
+	}
+	self->instruments =
+	    g_memdup2 (from->instruments, from->n_instruments * sizeof *from->instruments);
+	for (guint i = 0; i < self->n_instruments; i++) {
+		self->instruments[i].role = g_strdup (self->instruments[i].role);
+		self->instruments[i].model = g_strdup (self->instruments[i].model);
+	}
+	return self;
+}
+
+static void
+set (char **at, const char *text)
+{
+	char *copy = g_strdup (text);
+
+	g_free (*at);
+	*at = copy;
+}
+
+/* With the letters that people write; the record keeps the plain ones. Whole words only: names of
+ * measurements hold units, too. */
+static char *
+with_signs (const char *text)
+{
+	static const char *const signs[][2] = {{"\\b([GMkmunp]?)ohm\\b", "\\1Ω"},
+					       {"\\bdegC\\b", "°C"},
+					       {"\\bu(Ω|[VAFW]\\b)", "µ\\1"},
+					       {"<=", "≤"},
+					       {">=", "≥"},
+					       {" \\.\\. ", " … "}};
+	char *out = g_strdup (text);
+
+	for (guint i = 0; out != NULL && i < G_N_ELEMENTS (signs); i++) {
+		g_autoptr (GRegex) regex = g_regex_new (signs[i][0], G_REGEX_OPTIMIZE, 0, NULL);
+		char *next = g_regex_replace (regex, out, -1, 0, signs[i][1], 0, NULL);
+
+		g_free (out);
+		out = next;
+	}
+	return out;
+}
+
+/* -- what stays -------------------------------------------------------------------------------- */
+
+static void
+set_instrument (PlInstrumentSnapshot *self, const PlBenchEntry *entry, GDate *today)
+{
+	const char *model = g_hash_table_lookup (entry->settings, "model");
+	int year, month, day;
+	GDate due;
+
+	self->role = g_strdup (pl_role_name (entry->role));
+	self->model = g_strdup (model != NULL ? model : entry->driver);
+	if (entry->calibration_due == NULL ||
+	    sscanf (entry->calibration_due, "%d-%d-%d", &year, &month, &day) != 3 ||
+	    !g_date_valid_dmy ((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+		return;
+	g_date_clear (&due, 1);
+	g_date_set_dmy (&due, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
+	self->has_days = TRUE;
+	self->days = g_date_days_between (today, &due);
+	if (self->days < SOON_DAYS)
+		self->health = self->days < 0 ? PL_HEALTH_BAD : PL_HEALTH_SOON;
+}
+
+static void
+set_disk (PlSnapshot *self, const char *home)
+{
+	struct statvfs disk;
+
+	if (statvfs (home, &disk) != 0) {
+		self->disk = PL_HEALTH_BAD;
+		return;
+	}
+	self->disk_free_gb = (double)disk.f_bavail * (double)disk.f_frsize / 1e9;
+	self->disk = self->disk_free_gb < DISK_BAD_GB	? PL_HEALTH_BAD
+		     : self->disk_free_gb < DISK_LOW_GB ? PL_HEALTH_SOON
+							: PL_HEALTH_GOOD;
+}
+
+void
+pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe, GDate *today)
+{
+	GPtrArray *entries = pl_bench_entries (station->bench);
+
+	set (&self->station, station->name);
+	set (&self->operator_id, station->operator_id);
+	set (&self->bench, pl_bench_name (station->bench));
+	set (&self->product, recipe->product);
+	set (&self->recipe, recipe->title);
+	self->simulated = pl_bench_is_simulated (station->bench);
+	free_rows (self);
+	self->n_steps = recipe->steps->len;
+	self->steps = g_new0 (PlStepSnapshot, self->n_steps);
+	for (guint i = 0; i < self->n_steps; i++)
+		self->steps[i].title =
+		    g_strdup (((PlRecipeStep *)g_ptr_array_index (recipe->steps, i))->title);
+	self->n_instruments = entries->len;
+	self->instruments = g_new0 (PlInstrumentSnapshot, self->n_instruments);
+	for (guint i = 0; i < self->n_instruments; i++)
+		set_instrument (&self->instruments[i], g_ptr_array_index (entries, i), today);
+	set_disk (self, station->home);
+}
+
+/* -- what changes ------------------------------------------------------------------------------ */
+
+static void
+begin_run (PlSnapshot *self, gint64 now_us)
+{
+	for (guint i = 0; i < self->n_steps; i++) {
+		clear_measurement (&self->steps[i]);
+		self->steps[i].result = PL_ROW_WAITING;
+		self->steps[i].attempt = 0;
+	}
+	for (guint i = 0; i < PL_LIVE_LAST; i++)
+		self->live[i] = NAN;
+	self->running = -1;
+	self->progress = 0;
+	self->began_us = now_us;
+	self->ended_us = 0;
+}
+
+static void
+count (PlSnapshot *self, PlSlotState state)
+{
+	self->passed += state == PL_SLOT_PASSED;
+	self->failed += state == PL_SLOT_FAILED;
+	self->errors += state == PL_SLOT_ERROR;
+	memmove (self->last + 1, self->last, (PL_LAST_VERDICTS - 1) * sizeof *self->last);
+	self->last[0] = state;
+	self->n_last = MIN (self->n_last + 1, PL_LAST_VERDICTS);
+}
+
+static void
+end_run (PlSnapshot *self, PlSlotState state, gint64 now_us)
+{
+	count (self, state);
+	self->takt_s = (double)(now_us - self->began_us) / G_USEC_PER_SEC;
+	self->ended_us = now_us;
+	self->running = -1;
+	set (&self->doing, NULL);
+}
+
+void
+pl_snapshot_enter (PlSnapshot *self, PlSlotState state, const char *serial, const char *cause,
+		   const char *grade, gint64 now_us)
+{
+	gboolean ran = self->state == PL_SLOT_RUNNING;
+
+	if (state == PL_SLOT_RUNNING)
+		begin_run (self, now_us);
+	else if (ran && state != PL_SLOT_CLOSED)
+		end_run (self, state, now_us);
+	self->state = state;
+	self->state_seq++;
+	set (&self->serial, serial);
+	g_free (self->cause);
+	self->cause = with_signs (cause);
+	set (&self->grade, grade);
+	if (state != PL_SLOT_READY)
+		set (&self->said, NULL);
+}
+
+void
+pl_snapshot_say (PlSnapshot *self, const char *line)
+{
+	set (&self->said, line);
+}
+
+/* A column or measurement that the strip shows; LAST = none of them. */
+static PlLive
+live_of (const char *name)
+{
+	static const struct {
+		const char *name;
+		PlLive live;
+	} names[] = {
+	    {"pack_v", PL_LIVE_PACK_V},		{"pack_voltage_v", PL_LIVE_PACK_V},
+	    {"current_a", PL_LIVE_CURRENT_A},	{"cell_min_v", PL_LIVE_CELL_MIN_V},
+	    {"cell_max_v", PL_LIVE_CELL_MAX_V}, {"temperature_degc", PL_LIVE_TEMPERATURE},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+		if (g_str_equal (name, names[i].name))
+			return names[i].live;
+	return PL_LIVE_LAST;
+}
+
+static const PlCurve *
+find_curve (const PlStepResult *step, const char *name)
+{
+	for (guint i = 0; i < step->curves->len; i++) {
+		const PlCurve *curve = g_ptr_array_index (step->curves, i);
+
+		if (g_strcmp0 (curve->name, name) == 0)
+			return curve;
+	}
+	return NULL;
+}
+
+/* The newest point of the curve that has just grown. */
+static void
+take_sample (PlSnapshot *self, const PlRunEvent *event)
+{
+	const PlCurve *curve = find_curve (event->step, event->text);
+
+	for (guint i = 0; curve != NULL && curve->columns[i] != NULL; i++) {
+		const GArray *values = g_ptr_array_index (curve->values, i);
+		PlLive live = live_of (curve->columns[i]);
+
+		if (live != PL_LIVE_LAST && values->len > 0)
+			self->live[live] = g_array_index (values, double, values->len - 1);
+	}
+}
+
+static PlRowResult
+row_of (PlVerdict verdict)
+{
+	static const PlRowResult rows[] = {PL_ROW_RUNNING, PL_ROW_PASS, PL_ROW_FAIL, PL_ROW_ERROR,
+					   PL_ROW_SKIPPED};
+
+	return rows[verdict];
+}
+
+/* "12.3 mohm" becomes 12.3 and mΩ. */
+static void
+split_unit (PlStepSnapshot *row)
+{
+	char *space = row->value != NULL ? strrchr (row->value, ' ') : NULL;
+
+	if (space == NULL)
+		return;
+	row->unit = g_strdup (space + 1);
+	*space = '\0';
+}
+
+static void
+take_measurement (PlStepSnapshot *row, const PlMeasurement *m)
+{
+	g_autofree char *value = NULL, *limit = NULL;
+
+	clear_measurement (row);
+	value = m->text ? g_strdup (m->words) : pl_quantity_text (m->value, m->unit);
+	limit = pl_limit_text (m->limit, m->unit);
+	row->measurement = g_strdup (m->name);
+	row->value = value != NULL ? with_signs (value) : g_strdup ("–");
+	row->limit = with_signs (limit);
+	if (!m->text)
+		split_unit (row);
+}
+
+static gboolean
+is_worse (PlVerdict a, PlVerdict b)
+{
+	static const guint ranks[] = {0, 1, 3, 2, 0};
+
+	return ranks[a] > ranks[b];
+}
+
+/* While a step runs its newest judged value is shown; at its end the first of the worst, as judged
+ * by the station. */
+static void
+conclude (PlStepSnapshot *row, const PlStepResult *step)
+{
+	const PlMeasurement *telling = NULL;
+
+	for (guint i = 0; i < step->measurements->len; i++) {
+		const PlMeasurement *m = g_ptr_array_index (step->measurements, i);
+
+		if (m->limit != NULL &&
+		    (telling == NULL || is_worse (m->verdict, telling->verdict)))
+			telling = m;
+	}
+	if (telling != NULL)
+		take_measurement (row, telling);
+	row->result = row_of (step->verdict);
+}
+
+void
+pl_snapshot_event (PlSnapshot *self, const PlRecipe *recipe, const PlRunEvent *event)
+{
+	const PlMeasurement *m = event->measurement;
+	PlStepSnapshot *row;
+	guint at;
+
+	self->progress = event->progress;
+	if (event->step == NULL || !g_ptr_array_find (recipe->steps, event->step->step, &at) ||
+	    at >= self->n_steps)
+		return;
+	row = &self->steps[at];
+	if (event->kind == PL_EVENT_STEP_STARTED) {
+		clear_measurement (row);
+		row->result = PL_ROW_RUNNING;
+		row->attempt = event->step->attempt;
+		self->running = (int)at;
+		set (&self->doing, NULL);
+	} else if (event->kind == PL_EVENT_SAMPLE)
+		take_sample (self, event);
+	else if (event->kind == PL_EVENT_PROGRESS)
+		set (&self->doing, event->text);
+	else if (event->kind == PL_EVENT_STEP_ENDED)
+		conclude (row, event->step);
+	else if (event->kind == PL_EVENT_MEASURED && m->limit != NULL)
+		take_measurement (row, m);
+	if (event->kind == PL_EVENT_MEASURED && !m->text && live_of (m->name) != PL_LIVE_LAST)
+		self->live[live_of (m->name)] = m->value;
+}

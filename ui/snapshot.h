@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "station/slot.h"
+
+/*
+ * All that the run page shows, at one moment: plain, immutable once it is handed out, counted.
+ * Texts are values, units, serials and the station's own sentences; what is worded by the page is
+ * an enum here and becomes words there, so that the language can change under it.
+ */
+typedef enum {
+	PL_ROW_WAITING,
+	PL_ROW_RUNNING,
+	PL_ROW_PASS,
+	PL_ROW_FAIL,
+	PL_ROW_ERROR,
+	PL_ROW_SKIPPED
+} PlRowResult;
+
+typedef struct {
+	char *title;
+	char *measurement, *value, *unit, *limit; /* the one that decided; NULL = none yet */
+	PlRowResult result;
+	guint attempt;
+} PlStepSnapshot;
+
+/* What is live on the pack, in the units of the strip. */
+typedef enum {
+	PL_LIVE_PACK_V,
+	PL_LIVE_CURRENT_A,
+	PL_LIVE_CELL_MIN_V,
+	PL_LIVE_CELL_MAX_V,
+	PL_LIVE_TEMPERATURE,
+	PL_LIVE_LAST
+} PlLive;
+
+typedef enum { PL_HEALTH_GOOD, PL_HEALTH_SOON, PL_HEALTH_BAD } PlHealth;
+
+typedef struct {
+	char *role; /* as the bench file names it */
+	char *model;
+	PlHealth health;
+	gboolean has_days;
+	int days; /* until its calibration is due */
+} PlInstrumentSnapshot;
+
+#define PL_LAST_VERDICTS 10
+
+typedef struct {
+	gatomicrefcount refs;
+	PlSlotState state;
+	guint64 state_seq; /* grows with each entry of a state */
+	char *serial, *cause, *grade, *said; /* NULL = nothing */
+	char *station, *operator_id, *bench, *product, *recipe;
+	gboolean simulated;
+	char *doing; /* the running step's own words */
+	int running; /* index of the running step; -1 = none */
+	double progress;
+	gint64 began_us, ended_us; /* monotonic; 0 = not yet */
+	PlStepSnapshot *steps;
+	guint n_steps;
+	double live[PL_LIVE_LAST]; /* NaN = not known */
+	guint passed, failed, errors; /* since the station was started */
+	PlSlotState last[PL_LAST_VERDICTS]; /* newest first */
+	guint n_last;
+	double takt_s; /* between the last two ends; 0 = not known */
+	PlInstrumentSnapshot *instruments;
+	guint n_instruments;
+	double disk_free_gb;
+	PlHealth disk;
+} PlSnapshot;
+
+PlSnapshot *pl_snapshot_ref (const PlSnapshot *snapshot);
+void pl_snapshot_unref (const PlSnapshot *snapshot);
+PlSnapshot *pl_snapshot_copy (const PlSnapshot *snapshot);
+/* Nothing is known, no step runs. */
+PlSnapshot *pl_snapshot_new (void);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlSnapshot, pl_snapshot_unref)
+
+/* -- how it changes: the feed's own copy only, before it is handed out ------------------------- */
+/* Station, bench, recipe's steps; today is where calibrations are counted from. */
+void pl_snapshot_set_up (PlSnapshot *snapshot, PlStation *station, const PlRecipe *recipe,
+			 GDate *today);
+void pl_snapshot_enter (PlSnapshot *snapshot, PlSlotState state, const char *serial,
+			const char *cause, const char *grade, gint64 now_us);
+void pl_snapshot_event (PlSnapshot *snapshot, const PlRecipe *recipe, const PlRunEvent *event);
+void pl_snapshot_say (PlSnapshot *snapshot, const char *line);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/verdict_banner.h"
+#include "ui/language.h"
+
+struct _PlVerdictBanner {
+	GtkBox parent;
+	GtkBox *verdict;
+	GtkLabel *glyph, *word, *serial, *cause, *next, *clock;
+	GtkProgressBar *progress;
+	GtkButton *acknowledge;
+	PlSlotState shown;
+};
+
+G_DEFINE_FINAL_TYPE (PlVerdictBanner, pl_verdict_banner, GTK_TYPE_BOX)
+
+/* Told apart by word, glyph, luminance (light pass, dark fail) and frame, never by hue alone. */
+static const struct {
+	const char *class, *glyph, *word, *next;
+} states[PL_SLOT_STATES] = {
+    [PL_SLOT_RECOVERING] = {"recovering", "…", N_ ("STARTING"),
+			    N_ ("The station looks for what an interrupted run left behind")},
+    [PL_SLOT_READY] = {"ready", "▌║█║▌│▌", N_ ("READY"), N_ ("Scan the next pack")},
+    [PL_SLOT_RUNNING] = {"running", "▶", N_ ("TESTING"), N_ ("Keep hands off the pack")},
+    [PL_SLOT_PASSED] = {"pass", "✔", N_ ("PASS"),
+			N_ ("Stick the label on the pack, then scan the next one")},
+    [PL_SLOT_FAILED] = {"fail", "✘", N_ ("FAIL"),
+			N_ ("Put the pack on the red rack, then acknowledge")},
+    [PL_SLOT_ERROR] = {"error", "?", N_ ("ERROR"),
+		       N_ ("Nothing is said about the pack: call the technician, then retest")},
+    [PL_SLOT_ABORTED] = {"aborted", "■", N_ ("ABORTED"),
+			 N_ ("Nothing is said about the pack: run it again from the start")},
+    [PL_SLOT_BLOCKED] = {"blocked", "⊘", N_ ("BLOCKED"),
+			 N_ ("The pack was not touched: clear the reason, or scan another pack")},
+    [PL_SLOT_UNSAFE] = {"unsafe", "⚠", N_ ("UNSAFE"),
+			N_ ("Keep out. The technician makes the bench safe, then tries again")},
+    [PL_SLOT_CLOSED] = {"closed", "■", N_ ("CLOSED"), N_ ("The station is closed")},
+};
+
+const char *
+pl_state_word (PlSlotState state)
+{
+	return _ (states[state].word);
+}
+
+const char *
+pl_state_glyph (PlSlotState state)
+{
+	return states[state].glyph;
+}
+
+const char *
+pl_state_class (PlSlotState state)
+{
+	return states[state].class;
+}
+
+static void
+set_text (GtkLabel *label, const char *text)
+{
+	gtk_label_set_text (label, text != NULL ? text : "");
+	gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+static char *
+serial_text (const PlSnapshot *s)
+{
+	if (s->serial == NULL)
+		return g_strdup (s->product);
+	if (s->grade != NULL)
+		return g_strdup_printf ("%s   %s %s", s->serial, _ ("grade"), s->grade);
+	return g_strdup (s->serial);
+}
+
+static void
+update_button (PlVerdictBanner *self, PlSlotState state)
+{
+	gboolean asks = state == PL_SLOT_FAILED || state == PL_SLOT_UNSAFE;
+
+	gtk_widget_set_visible (GTK_WIDGET (self->acknowledge), asks);
+	gtk_button_set_label (self->acknowledge,
+			      state == PL_SLOT_UNSAFE ? _ ("Try again") : _ ("Acknowledge"));
+}
+
+static void
+update_progress (PlVerdictBanner *self, const PlSnapshot *s)
+{
+	gint64 end = s->ended_us > 0 ? s->ended_us : g_get_monotonic_time ();
+	gboolean runs = s->state == PL_SLOT_RUNNING;
+	g_autofree char *text = NULL;
+
+	gtk_widget_set_visible (GTK_WIDGET (self->progress), runs);
+	gtk_progress_bar_set_fraction (self->progress, CLAMP (s->progress, 0, 1));
+	if (runs || (s->ended_us > 0 && s->serial != NULL))
+		text = g_strdup_printf ("%d:%02d", (int)((end - s->began_us) / G_USEC_PER_SEC / 60),
+					(int)((end - s->began_us) / G_USEC_PER_SEC % 60));
+	set_text (self->clock, text);
+}
+
+/* The one live element that a screen reader is told about as it changes. */
+static void
+update_accessible (PlVerdictBanner *self, const PlSnapshot *s)
+{
+	g_autofree char *name =
+	    g_strdup_printf ("%s%s%s", pl_state_word (s->state), s->serial != NULL ? " " : "",
+			     s->serial != NULL ? s->serial : "");
+
+	gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+					GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+					s->cause != NULL ? s->cause : _ (states[s->state].next),
+					-1);
+}
+
+void
+pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *s)
+{
+	g_autofree char *serial = serial_text (s);
+
+	gtk_widget_remove_css_class (GTK_WIDGET (self), states[self->shown].class);
+	gtk_widget_add_css_class (GTK_WIDGET (self), states[s->state].class);
+	self->shown = s->state;
+	/* a reason needs the room: glyph and word stand side by side then */
+	gtk_orientable_set_orientation (GTK_ORIENTABLE (self->verdict),
+					s->cause != NULL ? GTK_ORIENTATION_HORIZONTAL
+							 : GTK_ORIENTATION_VERTICAL);
+	set_text (self->glyph, states[s->state].glyph);
+	set_text (self->word, pl_state_word (s->state));
+	set_text (self->serial, serial);
+	set_text (self->cause, s->cause);
+	set_text (self->next, _ (states[s->state].next));
+	update_progress (self, s);
+	update_button (self, s->state);
+	update_accessible (self, s);
+}
+
+static void
+on_acknowledge (PlVerdictBanner *self)
+{
+	g_signal_emit_by_name (self, "acknowledged");
+}
+
+static void
+pl_verdict_banner_class_init (PlVerdictBannerClass *class)
+{
+	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+	g_signal_new ("acknowledged", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+		      NULL, G_TYPE_NONE, 0);
+	gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_STATUS);
+	gtk_widget_class_set_template_from_resource (widget, "/packline/ui/verdict_banner.ui");
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, verdict);
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, glyph);
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, word);
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, serial);
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, cause);
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, next);
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, clock);
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, progress);
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, acknowledge);
+	gtk_widget_class_bind_template_callback (widget, on_acknowledge);
+}
+
+static void
+pl_verdict_banner_init (PlVerdictBanner *self)
+{
+	gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/window.h"
+#include "ui/entry_dialog.h"
+#include "ui/language.h"
+#include "ui/run_page.h"
+#include "ui/scan_controller.h"
+
+/* Seconds change on the screen while nothing else does. */
+#define TICK_MS 500
+
+struct _PlWindow {
+	AdwApplicationWindow parent;
+	PlRunPage *page;
+	const PlWindowHandler *handler;
+	gpointer data;
+	PlSnapshot *shown;
+	guint tick;
+};
+
+G_DEFINE_FINAL_TYPE (PlWindow, pl_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+redraw (PlWindow *self)
+{
+	if (self->shown != NULL)
+		pl_run_page_update (self->page, self->shown);
+}
+
+static void
+hint (PlWindow *self, const char *text)
+{
+	pl_run_page_hint (self->page, text);
+	redraw (self);
+}
+
+void
+pl_window_update (PlWindow *self, const PlSnapshot *snapshot)
+{
+	gboolean news = self->shown == NULL || self->shown->state_seq != snapshot->state_seq ||
+			g_strcmp0 (self->shown->said, snapshot->said) != 0;
+	PlSnapshot *before = self->shown;
+
+	self->shown = pl_snapshot_ref (snapshot);
+	pl_snapshot_unref (before);
+	if (news)
+		pl_run_page_hint (self->page, NULL);
+	redraw (self);
+}
+
+/* -- keys -------------------------------------------------------------------------------------- */
+
+static gboolean
+is_running (PlWindow *self)
+{
+	return self->shown != NULL && self->shown->state == PL_SLOT_RUNNING;
+}
+
+/* A test is on the bench: the code of the next pack is refused here and now, in sight. */
+static void
+on_code (gpointer data, const char *code)
+{
+	PlWindow *self = data;
+
+	if (is_running (self))
+		hint (self,
+		      _ ("A test is running: the code was not taken. Scan it again afterwards"));
+	else
+		self->handler->scan (self->data, code, "scanned");
+}
+
+static void
+on_torn (gpointer data)
+{
+	hint (data, _ ("The code broke off and was not taken: scan it again"));
+}
+
+static void
+on_loose (gpointer data)
+{
+	hint (data,
+	      _ ("Keys without the scanner's frame are not taken: press F2 to type a serial"));
+}
+
+static const PlScanHandler scan_handler = {on_code, on_torn, on_loose};
+
+static void
+on_entered (PlWindow *self, const char *text)
+{
+	self->handler->scan (self->data, text, "typed");
+}
+
+static void
+on_typing (PlWindow *self)
+{
+	PlEntryDialog *dialog;
+
+	if (is_running (self))
+		return;
+	dialog = pl_entry_dialog_new (GTK_WINDOW (self));
+	g_signal_connect_object (dialog, "entered", G_CALLBACK (on_entered), self,
+				 G_CONNECT_SWAPPED);
+	gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_language (PlWindow *self)
+{
+	pl_language_set ((pl_language () + 1) % PL_LANGUAGE_LAST);
+	pl_run_page_hint (self->page, NULL);
+	redraw (self);
+}
+
+static gboolean
+on_type_key (GtkWidget *widget, GVariant *args, gpointer data)
+{
+	on_typing (PL_WINDOW (widget));
+	return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_language_key (GtkWidget *widget, GVariant *args, gpointer data)
+{
+	on_language (PL_WINDOW (widget));
+	return GDK_EVENT_STOP;
+}
+
+static void
+on_stopped (PlWindow *self)
+{
+	self->handler->stop (self->data);
+}
+
+static void
+on_acknowledged (PlWindow *self)
+{
+	self->handler->acknowledge (self->data);
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+	PlWindow *self = data;
+
+	if (is_running (self))
+		redraw (self);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+close_request (GtkWindow *window)
+{
+	PlWindow *self = PL_WINDOW (window);
+
+	if (self->handler != NULL && !self->handler->close (self->data))
+		return GDK_EVENT_STOP;
+	return GTK_WINDOW_CLASS (pl_window_parent_class)->close_request (window);
+}
+
+static void
+dispose (GObject *object)
+{
+	PlWindow *self = PL_WINDOW (object);
+
+	g_clear_handle_id (&self->tick, g_source_remove);
+	g_clear_pointer (&self->shown, pl_snapshot_unref);
+	G_OBJECT_CLASS (pl_window_parent_class)->dispose (object);
+}
+
+static void
+pl_window_class_init (PlWindowClass *class)
+{
+	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
+	G_OBJECT_CLASS (class)->dispose = dispose;
+	GTK_WINDOW_CLASS (class)->close_request = close_request;
+	g_type_ensure (PL_TYPE_RUN_PAGE);
+	gtk_widget_class_set_template_from_resource (widget, "/packline/ui/window.ui");
+	gtk_widget_class_bind_template_child (widget, PlWindow, page);
+	gtk_widget_class_bind_template_callback (widget, on_stopped);
+	gtk_widget_class_bind_template_callback (widget, on_acknowledged);
+	gtk_widget_class_bind_template_callback (widget, on_language);
+	gtk_widget_class_bind_template_callback (widget, on_typing);
+	gtk_widget_class_add_binding (widget, GDK_KEY_F2, 0, on_type_key, NULL);
+	gtk_widget_class_add_binding (widget, GDK_KEY_F9, 0, on_language_key, NULL);
+}
+
+static void
+pl_window_init (PlWindow *self)
+{
+	gtk_widget_init_template (GTK_WIDGET (self));
+	gtk_widget_add_controller (GTK_WIDGET (self), pl_scan_controller_new (&scan_handler, self));
+	self->tick = g_timeout_add (TICK_MS, on_tick, self);
+}
+
+PlWindow *
+pl_window_new (GtkApplication *application, const PlWindowHandler *handler, gpointer data)
+{
+	PlWindow *self = g_object_new (PL_TYPE_WINDOW, "application", application, NULL);
+
+	self->handler = handler;
+	self->data = data;
+	return self;
+}
