@@ -472,6 +472,26 @@ START_TEST (making_safe_goes_on_after_failures_and_returns_the_first)
 }
 END_TEST
 
+START_TEST (making_a_silent_device_safe_tells_it_all_but_waits_once)
+{
+	static const char *const silence[] = {NULL};
+	Device d = device (silence);
+
+	failed (&d, d.instrument->make_safe (d.instrument, &d.error), PL_LINK_ERROR,
+		PL_LINK_ERROR_TIMEOUT, "writing relay of the bms: ");
+	asked (&d, 2, TCP ("03", "06", "0500060000")); /* the third time */
+	asked (&d, 3, TCP ("04", "06", "0600000000"));
+	asked (&d, 4, TCP ("05", "06", "050007ff00"));
+	asked_in_all (&d, 5);
+	/* and it is waited for again as soon as anybody asks it something */
+	g_clear_error (&d.error);
+	failed (&d, d.ops->read (d.instrument, "volts", &(double){0}, 1, &d.error), PL_LINK_ERROR,
+		PL_LINK_ERROR_TIMEOUT, "tried 3 times");
+	asked_in_all (&d, 8);
+	end (&d);
+}
+END_TEST
+
 /* -- opening ----------------------------------------------------------------------------------- */
 
 START_TEST (identity_is_read_where_the_map_has_one)
@@ -641,6 +661,7 @@ main (void)
 	tcase_add_test (tcase, text_is_padded_read_back_and_compared);
 	tcase_add_test (tcase, making_safe_follows_the_maps_order);
 	tcase_add_test (tcase, making_safe_goes_on_after_failures_and_returns_the_first);
+	tcase_add_test (tcase, making_a_silent_device_safe_tells_it_all_but_waits_once);
 	tcase_add_test (tcase, identity_is_read_where_the_map_has_one);
 	tcase_add_test (tcase, a_map_that_is_not_there_or_not_for_this_driver_is_refused);
 	tcase_add_test (tcase, a_recorded_plc_arms);
