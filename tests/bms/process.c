@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/bms/process.h"
+#include "tests/folder.h"
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -144,7 +145,7 @@ make_directory (Bms *bms, const char *link)
 {
 	g_autofree char *path = NULL;
 
-	bms->directory = g_dir_make_tmp ("pl-bms-XXXXXX", NULL);
+	bms->directory = test_folder ();
 	path = in_directory (bms, "tty");
 	bms->address =
 	    g_str_has_prefix (link, "tcp:") ? g_strdup (link) : g_strconcat (link, ":", path, NULL);
@@ -228,17 +229,9 @@ bms_await_end (Bms *bms)
 void
 bms_free (Bms *bms)
 {
-	static const char *const files[] = {"tty", "afe", "flash"};
-
 	bms_kill (bms, SIGTERM);
 	if (bms->listener >= 0)
 		close (bms->listener);
-	for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
-		g_autofree char *path = in_directory (bms, files[i]);
-
-		unlink (path);
-	}
-	rmdir (bms->directory);
 	g_free (bms->directory);
 	g_free (bms->address);
 	g_free (bms);

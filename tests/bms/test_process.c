@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/bms/image.h"
 #include "tests/bms/process.h"
+#include "tests/folder.h"
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -379,7 +380,7 @@ static const struct {
 
 START_TEST (what_cannot_start_ends_with_3_and_says_why)
 {
-	g_autofree char *directory = g_dir_make_tmp ("pl-bms-XXXXXX", NULL), *message = NULL;
+	g_autofree char *directory = test_folder (), *message = NULL;
 	g_autofree char *brief = g_build_filename (directory, "short", NULL);
 	g_autofree char *low = g_build_filename (directory, "low.hex", NULL);
 	g_autofree char *flash = g_build_filename (directory, "flash", NULL);
@@ -392,7 +393,7 @@ START_TEST (what_cannot_start_ends_with_3_and_says_why)
 	unlink (brief);
 	unlink (low);
 	unlink (flash);
-	ck_assert_int_eq (rmdir (directory), 0);
+	ck_assert_int_eq (rmdir (directory), 0); /* and leaves nothing else behind */
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/cli/cli.h"
+#include "tests/folder.h"
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -12,8 +13,7 @@ place_new (void)
 {
 	Place *place = g_new0 (Place, 1);
 
-	place->dir = g_dir_make_tmp ("packline-cli-XXXXXX", NULL);
-	ck_assert_ptr_nonnull (place->dir);
+	place->dir = test_folder ();
 	place->home = g_build_filename (place->dir, "home", NULL);
 	return place;
 }
@@ -21,10 +21,6 @@ place_new (void)
 void
 place_free (Place *place)
 {
-	const char *argv[] = {"rm", "-rf", place->dir, NULL};
-
-	g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-		      NULL);
 	g_free (place->dir);
 	g_free (place->home);
 	g_free (place);

@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "db/db.h"
+#include "tests/folder.h"
 #include "tests/suite.h"
 #include <glib/gstdio.h>
-
-/* A new folder for one test's files; the path is freed by the caller, the files go with the
- * machine's /tmp. */
-static inline char *
-new_folder (void)
-{
-	char *folder = g_dir_make_tmp ("packline-db-XXXXXX", NULL);
-
-	ck_assert_ptr_nonnull (folder);
-	return folder;
-}
 
 static inline PlDb *
 open_in (const char *folder)

@@ -12,7 +12,7 @@
 
 START_TEST (a_new_database_has_the_newest_schema_and_is_sound)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autoptr (PlDb) db = open_in (folder);
 	g_autoptr (GError) error = NULL;
 
@@ -23,7 +23,7 @@ END_TEST
 
 START_TEST (a_second_station_is_refused_and_the_holder_is_named)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autoptr (PlDb) db = open_in (folder);
 	g_autoptr (GError) error = NULL;
 	g_autofree char *pid = g_strdup_printf ("process %d", (int)getpid ());
@@ -36,7 +36,7 @@ END_TEST
 
 START_TEST (garbage_is_refused_and_left_as_it_was)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autofree char *file = g_build_filename (folder, "station.sqlite", NULL);
 	g_autofree char *after = NULL;
 	g_autoptr (GError) error = NULL;
@@ -54,7 +54,7 @@ END_TEST
 
 START_TEST (a_newer_schema_is_refused)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	PlDb *db = open_in (folder);
 	g_autofree char *file = g_strdup (pl_db_file (db));
 	g_autoptr (GError) error = NULL;
@@ -115,7 +115,7 @@ count_backups (const char *folder)
 
 START_TEST (an_older_schema_is_backed_up_then_migrated_with_its_rows)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autofree char *file = make_v1 (folder);
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlDb) db = pl_db_open (file, PL_DB_READ_WRITE, &error);
@@ -176,7 +176,7 @@ read_stored (sqlite3 *sql, gpointer data, GError **error)
 
 START_TEST (a_stored_file_of_every_version_opens_with_all_that_it_held)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autofree char *file = g_build_filename (folder, "station.sqlite", NULL);
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlDb) db = NULL;
@@ -193,7 +193,7 @@ END_TEST
 
 START_TEST (a_failing_migration_changes_nothing_and_names_the_backup)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autofree char *file = make_v1 (folder);
 	g_autoptr (GError) error = NULL;
 	sqlite3 *sql;
@@ -226,7 +226,7 @@ END_TEST
 
 START_TEST (a_backup_holds_the_same_rows_and_never_overwrites)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autoptr (PlDb) db = open_in (folder);
 	g_autofree char *to = g_build_filename (folder, "copy.sqlite", NULL);
 	g_autoptr (PlDb) copy = NULL;
@@ -281,7 +281,7 @@ write_many (gpointer data)
 
 START_TEST (a_failing_write_in_a_group_takes_nobody_with_it)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autoptr (PlDb) db = open_in (folder);
 	GThread *threads[4];
 	int n = 0;
@@ -297,7 +297,7 @@ END_TEST
 
 START_TEST (a_full_disk_is_said_so_and_loses_no_commit)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autoptr (PlDb) db = open_in (folder);
 	g_autoptr (GError) error = NULL;
 	int n = 0, kept = 0;
@@ -321,7 +321,7 @@ END_TEST
  * there. */
 START_TEST (killed_at_any_moment_every_acknowledged_commit_is_there)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	g_autofree char *file = g_build_filename (folder, "station.sqlite", NULL);
 	g_autoptr (GRand) random = g_rand_new_with_seed (11);
 	int acknowledged = 0;

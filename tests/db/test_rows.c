@@ -13,7 +13,7 @@
 static sqlite3 *
 open_rows (PlDb **ret_db)
 {
-	g_autofree char *folder = new_folder ();
+	g_autofree char *folder = test_folder ();
 	sqlite3 *sql;
 
 	*ret_db = open_in (folder);

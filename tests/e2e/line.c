@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/e2e/line.h"
+#include "tests/folder.h"
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -297,31 +298,14 @@ Line *
 line_start (const char *const *faults, gboolean fast)
 {
 	Line *line = g_new0 (Line, 1);
-	g_autoptr (GError) error = NULL;
 
-	line->dir = g_dir_make_tmp ("packline-e2e-XXXXXX", &error);
-	ck_assert_msg (line->dir != NULL, "%s", error != NULL ? error->message : "");
+	line->dir = test_folder ();
 	line->home = g_build_filename (line->dir, "station", NULL);
 	write_bench (line, faults);
 	write_recipe (line, fast);
 	start_sim (line);
 	make_release (line);
 	return line;
-}
-
-static void
-remove_tree (const char *path)
-{
-	g_autoptr (GDir) dir =
-	    g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-		g_autofree char *child = g_build_filename (path, name, NULL);
-
-		remove_tree (child);
-	}
-	g_remove (path);
 }
 
 void
@@ -331,8 +315,6 @@ line_stop (Line *line)
 		kill (line->sim, SIGTERM);
 		line_wait (line->sim, CALM);
 	}
-	if (g_getenv ("PACKLINE_KEEP") == NULL)
-		remove_tree (line->dir);
 	g_free (line->dir);
 	g_free (line->home);
 	g_free (line->said);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/release.h"
 #include "tests/suite.h"
+#include "tests/folder.h"
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
@@ -27,8 +28,7 @@ setup (void)
 		    created[] = "2026-05-04T08:00:00Z";
 	g_autoptr (GError) error = NULL;
 
-	f.directory = g_dir_make_tmp ("pl-release-XXXXXX", &error);
-	ck_assert_ok (f.directory != NULL, error);
+	f.directory = test_folder ();
 	f.secret = in_directory ("key");
 	f.public = in_directory ("key.pub");
 	f.file = in_directory ("bundle.plrel");
@@ -43,15 +43,6 @@ setup (void)
 static void
 teardown (void)
 {
-	g_autoptr (GDir) dir = g_dir_open (f.directory, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name (dir)) != NULL) {
-		g_autofree char *path = in_directory (name);
-
-		g_unlink (path);
-	}
-	g_rmdir (f.directory);
 	pl_image_free (f.image);
 	g_free (f.directory);
 	g_free (f.secret);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/gpt/room.h"
+#include "tests/folder.h"
 #include <math.h>
 #include <poll.h>
 #include <string.h>
@@ -236,7 +237,7 @@ room_with_clock (const char *model)
 	Room *room = g_new0 (Room, 1);
 
 	world_reset ();
-	room->directory = g_dir_make_tmp ("pl-gpt-XXXXXX", NULL);
+	room->directory = test_folder ();
 	room->tester = tester_new (model);
 	room->clock_listener = listen_at (room->directory, "clock");
 	room->wire_listener = listen_at (room->directory, "wire");
@@ -343,8 +344,6 @@ room_reconnect (Room *room, const char *model)
 void
 room_free (Room *room)
 {
-	static const char *const names[] = {"clock", "wire"};
-
 	pl_instrument_free (room->hipot);
 	pl_link_free (room->link);
 	g_atomic_int_set (&room->stop, 1);
@@ -353,12 +352,6 @@ room_free (Room *room)
 	close (room->clock_listener);
 	close (room->wire_listener);
 	tester_free (&room->tester);
-	for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-		g_autofree char *path = g_build_filename (room->directory, names[i], NULL);
-
-		unlink (path);
-	}
-	rmdir (room->directory);
 	g_free (room->directory);
 	g_free (room);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/link/wire.h"
+#include "tests/folder.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -18,13 +19,12 @@ recording_path (Wire *wire)
 static PlLink *
 replay_text (const char *text, GError **error)
 {
-	g_autofree char *directory = wire_temp_dir ();
+	g_autofree char *directory = test_folder ();
 	g_autofree char *path = g_build_filename (directory, "rec", NULL);
 	PlLink *link;
 
 	ck_assert (g_file_set_contents (path, text, -1, NULL));
 	link = pl_link_replay (path, error);
-	wire_remove_dir (directory);
 	return link;
 }
 
@@ -113,8 +113,7 @@ END_TEST
 
 START_TEST (an_address_can_ask_for_a_recording_and_for_its_replay)
 {
-	g_autofree char *directory = wire_temp_dir (), *options = NULL, *address = NULL,
-			*line = NULL;
+	g_autofree char *directory = test_folder (), *options = NULL, *address = NULL, *line = NULL;
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlLink) link = NULL;
 	Wire wire;
@@ -131,7 +130,6 @@ START_TEST (an_address_can_ask_for_a_recording_and_for_its_replay)
 	ck_assert_ok (pl_link_write (link, "a?\n", 3, soon (), &error), error);
 	line = pl_link_read_line (link, '\n', 9, soon (), &error);
 	ck_assert_str_eq (line, "b");
-	wire_remove_dir (directory);
 }
 END_TEST
 

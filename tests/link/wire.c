@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/link/wire.h"
+#include "tests/folder.h"
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,29 +18,6 @@ wire_cpu_us (void)
 
 	clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
-
-char *
-wire_temp_dir (void)
-{
-	char *directory = g_dir_make_tmp ("pl-link-XXXXXX", NULL);
-
-	ck_assert_ptr_nonnull (directory);
-	return directory;
-}
-
-void
-wire_remove_dir (const char *directory)
-{
-	g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-		g_autofree char *path = g_build_filename (directory, name, NULL);
-
-		unlink (path);
-	}
-	rmdir (directory);
 }
 
 int
@@ -108,7 +86,7 @@ tty_address (Wire *wire, WireKind kind)
 Wire
 wire_open (WireKind kind, const char *options)
 {
-	Wire wire = {.kind = kind, .far = -1, .directory = wire_temp_dir ()};
+	Wire wire = {.kind = kind, .far = -1, .directory = test_folder ()};
 	g_autofree char *base = NULL;
 	g_autoptr (GError) error = NULL;
 	int listener = -1;
@@ -143,7 +121,6 @@ wire_close (Wire *wire)
 	pl_link_free (wire->link);
 	if (wire->far >= 0)
 		close (wire->far);
-	wire_remove_dir (wire->directory);
 	g_free (wire->directory);
 	g_free (wire->address);
 }

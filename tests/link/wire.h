@@ -25,8 +25,6 @@ void wire_expect (Wire *wire, const void *data, gsize len);
 int wire_pty_master (char **ret_path);
 /* CPU time of this process, us. */
 gint64 wire_cpu_us (void);
-char *wire_temp_dir (void);
-void wire_remove_dir (const char *directory);
 
 /* A link to a peer that is a list of answers: each write takes the next one (NULL = silence);
  * reading when all is read times out at once. What was written is kept. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/registers/world.h"
+#include "tests/folder.h"
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -89,7 +90,6 @@ link_to (int *ret_far)
 	PlLink *link = g_steal_pointer (&wire.link);
 
 	*ret_far = wire.far;
-	wire_remove_dir (wire.directory);
 	g_free (wire.directory);
 	g_free (wire.address);
 	return link;
@@ -105,7 +105,7 @@ rig_new (const PlSimType *type, int *ret_near)
 
 	rig->type = type;
 	rig->line.fixture.estop_ok = rig->line.fixture.door_closed = TRUE;
-	rig->directory = wire_temp_dir ();
+	rig->directory = test_folder ();
 	rig->sim = type->create (&rig->line, settings, rig->directory, &error);
 	ck_assert_ok (rig->sim != NULL, error);
 	if (ret_near == NULL) {
@@ -154,7 +154,6 @@ rig_free (Rig *rig)
 	rig->type->free (rig->sim);
 	pl_link_free (rig->link);
 	close (rig->far);
-	wire_remove_dir (rig->directory);
 	g_free (rig->directory);
 	g_mutex_clear (&rig->lock);
 	g_free (rig);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/sim/room.h"
+#include "tests/folder.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,7 @@ room_new_with (const char *bench)
 {
 	Room *room = g_new0 (Room, 1);
 
-	room->directory = g_dir_make_tmp ("pl-sim-XXXXXX", NULL);
+	room->directory = test_folder ();
 	room->bench = room_path (room, "bench.yaml");
 	room->port = free_port ();
 	room->out = -1;
@@ -60,21 +61,6 @@ room_new (const char *time_scale, const char *extra)
 	return room;
 }
 
-static void
-remove_tree (const char *path)
-{
-	g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-		g_autofree char *child = g_build_filename (path, name, NULL);
-
-		if (unlink (child) != 0)
-			remove_tree (child);
-	}
-	rmdir (path);
-}
-
 void
 room_free (Room *room)
 {
@@ -84,7 +70,6 @@ room_free (Room *room)
 	}
 	if (room->out >= 0)
 		close (room->out);
-	remove_tree (room->directory);
 	g_free (room->directory);
 	g_free (room->bench);
 	g_free (room->errors);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/station/room.h"
+#include "tests/folder.h"
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,8 +56,7 @@ room_new (const char *roles, gboolean simulated)
 	g_autofree char *wire = NULL;
 
 	fake_reset ();
-	room->dir = g_dir_make_tmp ("packline-station-XXXXXX", NULL);
-	ck_assert_ptr_nonnull (room->dir);
+	room->dir = test_folder ();
 	room->home = g_build_filename (room->dir, "home", NULL);
 	room->bench_file = g_build_filename (room->dir, "bench.yaml", NULL);
 	wire = g_build_filename (room->dir, "wire", NULL);
@@ -68,27 +68,12 @@ room_new (const char *roles, gboolean simulated)
 	return room;
 }
 
-static void
-remove_tree (const char *path)
-{
-	g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-		g_autofree char *child = g_build_filename (path, name, NULL);
-
-		remove_tree (child);
-	}
-	g_remove (path);
-}
-
 void
 room_free (Room *room)
 {
 	pl_station_free (room->station);
 	g_clear_pointer (&room->line, line_free);
 	close (room->wire);
-	remove_tree (room->dir);
 	g_free (room->dir);
 	g_free (room->home);
 	g_free (room->bench_file);

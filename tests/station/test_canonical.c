@@ -2,6 +2,7 @@
 #include "station/canonical.h"
 #include "station/keys.h"
 #include "tests/suite.h"
+#include "tests/folder.h"
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
@@ -160,10 +161,9 @@ END_TEST
 static char *
 new_home (void)
 {
-	char *home = g_dir_make_tmp ("packline-keys-XXXXXX", NULL);
+	char *home = test_folder ();
 	g_autoptr (GError) error = NULL;
 
-	ck_assert_ptr_nonnull (home);
 	ck_assert_ok (pl_keys_ensure (home, &error), error);
 	return home;
 }

@@ -5,6 +5,7 @@
 #include "station/keys.h"
 #include "station/record.h"
 #include "tests/station/room.h"
+#include "tests/folder.h"
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -217,8 +218,7 @@ START_TEST (a_record_verifies_by_the_stations_key_and_by_no_other)
 {
 	g_autoptr (Room) room = room_new (ALL, TRUE);
 	g_autofree char *body = make (room, BODY), *key = key_of (room), *summary = NULL;
-	g_autofree char *other_home = g_dir_make_tmp ("packline-record-XXXXXX", NULL),
-			*other = NULL;
+	g_autofree char *other_home = test_folder (), *other = NULL;
 	g_autoptr (GError) error = NULL;
 
 	ck_assert_ok (pl_record_verify (body, key, &summary, &error), error);
