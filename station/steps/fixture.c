@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/sequencer.h"
 #include "station/steps/common.h"
+#include <math.h>
 #include <string.h>
 
 /* What frames every run: is the bench ready, close the fixture; make all safe, open the fixture. */
 
+/* Longest wait for the discharge relay: plant default. */
+#define DISCHARGE_MAX_S 20.0
 #define TOUCH_LIMIT_V 60.0 /* EN 50191 */
 
 /* -- bench-ready ------------------------------------------------------------------------------- */
@@ -192,6 +195,35 @@ show_verdict (PlStepContext *context, PlInstrument *plc, GError **error)
 	       pl_reg_set (plc, "tower_red", !clean, error);
 }
 
+/* The capacitance behind an open contactor needs the discharge relay and a moment; a pack whose
+ * contactor does not open keeps its own voltage on the clamps, and no relay takes that away. */
+static gboolean
+terminals_are_dead (PlStepContext *context, PlInstrument *daq, GError **error)
+{
+	double began = pl_step_elapsed (context), volts;
+	g_autofree char *raw = NULL;
+
+	for (;;) {
+		g_clear_pointer (&raw, g_free);
+		if (!pl_daq_get (daq, "terminal", &volts, &raw, error))
+			return FALSE;
+		if (fabs (volts) < TOUCH_LIMIT_V ||
+		    pl_step_elapsed (context) - began > DISCHARGE_MAX_S)
+			break;
+		if (!pl_step_wait (context, 0.1, error))
+			return FALSE;
+	}
+	pl_step_measure (context, "terminal_v", fabs (volts), daq, raw);
+	if (fabs (volts) < TOUCH_LIMIT_V)
+		return TRUE;
+	g_set_error (
+	    error, PL_SAFETY_ERROR, PL_SAFETY_ERROR_NOT_DISCHARGED,
+	    "the pack's terminals carry %.1f V with its contactor commanded open: the door "
+	    "stays locked; the technician opens it by key and covers the terminals first",
+	    volts);
+	return FALSE;
+}
+
 static gboolean
 run_fixture_open (PlStepContext *context, GError **error)
 {
@@ -202,18 +234,20 @@ run_fixture_open (PlStepContext *context, GError **error)
 	/* the door stays locked until an instrument other than the tester says that nothing is
 	 * charged */
 	if (daq == NULL || !pl_reg_set (plc, "discharge", 1, error) ||
-	    !pl_safety_prove_discharged (daq, pl_step_clock (context), TOUCH_LIMIT_V, 20, &volts,
-					 error))
+	    !pl_safety_prove_discharged (daq, pl_step_clock (context), TOUCH_LIMIT_V,
+					 DISCHARGE_MAX_S, &volts, error))
 		return FALSE;
 	if (pl_step_measure (context, "fixture_v", volts, daq, NULL) != PL_VERDICT_PASS)
 		return TRUE;
-	return pl_reg_set (plc, "discharge", 0, error) && pl_reg_set (plc, "bms_power", 0, error) &&
+	return terminals_are_dead (context, daq, error) &&
+	       pl_reg_set (plc, "discharge", 0, error) && pl_reg_set (plc, "bms_power", 0, error) &&
 	       pl_reg_set (plc, "door_lock", 0, error) && pl_reg_set (plc, "clamp", 0, error) &&
 	       show_verdict (context, plc, error);
 }
 
 static const PlMeasure open_measures[] = {
     {"fixture_v", "V", TRUE, FALSE, 0, 10000, "independent reading before the door is released"},
+    {"terminal_v", "V", FALSE, FALSE, 0, 1000, "pack terminals before the door is released"},
     {NULL},
 };
 

@@ -71,6 +71,24 @@ START_TEST (every_fault_ends_with_the_right_verdict_step_and_cause)
 }
 END_TEST
 
+START_TEST (a_door_does_not_open_on_a_pack_whose_terminals_stay_live)
+{
+	const char *faults[] = {"welded-contactor", NULL};
+	g_autoptr (Line) line = line_start (faults, TRUE);
+	g_autoptr (PlRunRow) run = NULL;
+	const PlStepRow *last;
+
+	line_assemble (line, "PL32-000001");
+	ck_assert_int_eq (line_run (line, "PL32-000001", NULL), 1);
+	run = line_last_run (line);
+	last = g_ptr_array_index (run->steps, run->steps->len - 1);
+	ck_assert_str_eq (last->name, "fixture-open");
+	ck_assert_msg (strstr (last->message, "the door stays locked") != NULL, "%s",
+		       last->message);
+	ck_assert_double_eq (line_state (line, "door_lock"), 1);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -80,6 +98,7 @@ main (void)
 	tcase_set_timeout (tcase, 300);
 	tcase_add_loop_test (tcase, every_fault_ends_with_the_right_verdict_step_and_cause, 0,
 			     G_N_ELEMENTS (cases));
+	tcase_add_test (tcase, a_door_does_not_open_on_a_pack_whose_terminals_stay_live);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }
