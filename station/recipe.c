@@ -482,7 +482,7 @@ parse_head (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 {
 	static const char *const keys[] = {"recipe",   "version", "title", "product",  "serial",
 					   "requires", "setup",	  "main",  "teardown", NULL};
-	const PlYamlNode *version, *requires = pl_yaml_get (root, "requires");
+	const PlYamlNode *version, *before = pl_yaml_get (root, "requires");
 	GError *wrong = NULL;
 	gint64 n = 0;
 
@@ -495,13 +495,13 @@ parse_head (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 	if (version == NULL || !pl_yaml_int (version, 1, 1000000, &n, &wrong))
 		note (faults, wrong);
 	recipe->version = (guint)n;
-	if (requires != NULL && !pl_yaml_is_null (requires))
-	recipe->requires = words_of (requires, faults);
+	if (before != NULL && !pl_yaml_is_null (before))
+		recipe->requires = words_of (before, faults);
 	if (recipe->requires == NULL)
-	recipe->requires = g_new0 (char *, 1);
+		recipe->requires = g_new0 (char *, 1);
 	if (recipe->name != NULL &&
 	    g_strv_contains ((const char *const *)recipe->requires, recipe->name)) {
-		pl_yaml_error (requires, PL_YAML_ERROR_VALUE, &wrong,
+		pl_yaml_error (before, PL_YAML_ERROR_VALUE, &wrong,
 			       "a recipe cannot require itself");
 		note (faults, wrong);
 	}
