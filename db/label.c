@@ -18,8 +18,8 @@ pl_label_last (sqlite3 *sql, gint64 unit, gint64 run, GError **error)
 {
 	g_autoptr (sqlite3_stmt) found =
 	    pl_sql (sql, error,
-		    "SELECT zpl FROM label JOIN run ON run.id = label.run WHERE run.unit = ? OR "
-		    "run.id = ? ORDER BY label.id DESC LIMIT 1",
+		    "SELECT zpl FROM label JOIN run ON run.id = label.run WHERE (run.unit = ? OR "
+		    "run.id = ?) AND run.verdict = 'PASS' ORDER BY label.id DESC LIMIT 1",
 		    "ii", unit, run);
 	int more = found != NULL ? pl_sql_step (sql, found, error) : -1;
 
@@ -27,6 +27,6 @@ pl_label_last (sqlite3 *sql, gint64 unit, gint64 run, GError **error)
 		return g_strdup ((const char *)sqlite3_column_text (found, 0));
 	if (more == 0)
 		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_NOT_FOUND,
-			     "no label was printed for it");
+			     "no run that passed has printed a label for it");
 	return NULL;
 }

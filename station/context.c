@@ -241,7 +241,11 @@ undo_energised (gpointer data, GError **error)
 	if (!e->undo (e->data, error))
 		return FALSE; /* the row stays: it may still be live, and the next start will say so
 			       */
-	return pl_store_safe (e->context->run, e->row, error);
+	if (pl_store_safe (e->context->run, e->row, error))
+		return TRUE;
+	g_prefix_error (error, "the command was obeyed, but that could not be kept, so that the "
+			       "next start will take it for live: ");
+	return FALSE;
 }
 
 /* The undo stands on the stack before the caller gives the command: an error in the command itself

@@ -105,6 +105,33 @@ pl_station_all_is_safe (PlStation *station, GError **error)
 	return pl_db_write (station->db, clear_rows, NULL, error);
 }
 
+static gboolean
+list_rows (sqlite3 *sql, gpointer data, GError **error)
+{
+	*(GPtrArray **)data = pl_energised_list (sql, error);
+	return *(GPtrArray **)data != NULL;
+}
+
+char *
+pl_station_live (PlStation *station)
+{
+	g_autoptr (GPtrArray) live = NULL;
+	g_autoptr (GError) error = NULL;
+	g_autoptr (GString) text = g_string_new (NULL);
+
+	/* a memory that does not answer is no all-clear */
+	if (!pl_db_read (station->db, list_rows, &live, &error))
+		return g_strdup_printf ("anything (the database does not tell: %s)",
+					error->message);
+	for (guint i = 0; i < live->len; i++) {
+		const PlEnergisedRow *row = g_ptr_array_index (live, i);
+
+		g_string_append_printf (text, "%s%s since %s", i > 0 ? "; " : "", row->what,
+					row->since);
+	}
+	return live->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
 /* -- after a crash ----------------------------------------------------------------------------- */
 
 typedef struct {
@@ -181,9 +208,8 @@ recover (PlStation *station, Found *found, PlSay say, gpointer data, GError **er
 			  run->started);
 	}
 	if (!pl_station_make_safe (station, error)) {
-		g_prefix_error (error, "the last run was interrupted and the bench could not be "
-				       "proved safe: keep out, call "
-				       "the technician: ");
+		g_prefix_error (error, "what the last run left behind could not be proved safe: "
+				       "keep out, call the technician: ");
 		return FALSE;
 	}
 	if (!pl_db_write (station->db, settle, found, error)) {

@@ -44,5 +44,8 @@ gboolean pl_station_recover (PlStation *station, PlSay say, gpointer data, guint
  * discharged. Borrows them one by one: the caller holds none. UNSAFE says what could not be made
  * safe. */
 gboolean pl_station_make_safe (PlStation *station, GError **error);
+/* What may be live by the station's own memory: "supply output on the pack since ...; ..."; NULL =
+ * nothing. Caller frees. */
+char *pl_station_live (PlStation *station);
 /* Clears the rows of what may be live; only after pl_station_make_safe has said so. */
 gboolean pl_station_all_is_safe (PlStation *station, GError **error);

@@ -53,6 +53,11 @@ PlExit pl_say_error (const GError *error);
 PlExit pl_say_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* HOME by option, environment or default; caller frees. */
 char *pl_home (void);
+/* A word as a shell needs it: in quotes where it must be. Caller frees. */
+char *pl_shell_word (const char *word);
+/* " --home DIR" as a command needs it that is to find the same station; "" if the environment says
+ * it. Caller frees. */
+char *pl_home_words (void);
 /* The station with its writing database; NULL after having said why, with *ret_exit set. */
 PlStation *pl_open_station (const char *bench_file, PlExit *ret_exit);
 /* Its memory for reading, beside a station that may be running. */

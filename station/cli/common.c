@@ -86,6 +86,23 @@ pl_home (void)
 	return g_build_filename (g_get_home_dir (), ".local", "state", "packline", NULL);
 }
 
+char *
+pl_shell_word (const char *word)
+{
+	static const char plain[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_./:,=+@%";
+
+	return *word != '\0' && strspn (word, plain) == strlen (word) ? g_strdup (word)
+								      : g_shell_quote (word);
+}
+
+char *
+pl_home_words (void)
+{
+	g_autofree char *quoted = pl_opt_home != NULL ? pl_shell_word (pl_opt_home) : NULL;
+
+	return quoted != NULL ? g_strconcat (" --home ", quoted, NULL) : g_strdup ("");
+}
+
 PlStation *
 pl_open_station (const char *bench_file, PlExit *ret_exit)
 {

@@ -146,6 +146,7 @@ sit (PlStation *station, PlRecipe *recipe)
 			      .view = &view,
 			      .kind = kind,
 			      .release_file = release_file,
+			      .bench_file = bench_file,
 			      .waivers = waivers,
 			      .n_waivers = n_waivers,
 			      .serial = serial,

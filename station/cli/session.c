@@ -123,19 +123,52 @@ say_heading (Session *s, const char *serial)
 	const PlSessionPlan *plan = s->plan;
 	PlBench *bench = plan->station->bench;
 	g_autoptr (GString) line = g_string_new ("\n");
-	g_autofree char *pack = g_strdup_printf ("Pack %s", serial);
+	g_autofree char *pack = g_strdup_printf ("Pack %s", serial), *where = NULL, *wrapped = NULL;
 
 	pl_text_add (line, PL_TONE_STRONG, 0, pack);
-	g_string_append_printf (
-	    line, "  %s\n%s version %u, %u steps; bench %s%s, station %s%s%s\n",
-	    plan->recipe->title, plan->recipe->name, plan->recipe->version,
-	    plan->recipe->steps->len, pl_bench_name (bench),
+	where = g_strdup_printf (
+	    "%s version %u, %u steps; bench %s%s, station %s%s%s", plan->recipe->name,
+	    plan->recipe->version, plan->recipe->steps->len, pl_bench_name (bench),
 	    pl_bench_is_simulated (bench) ? " (simulated)" : "", plan->station->name,
 	    plan->station->operator_id != NULL ? ", operator " : "",
 	    plan->station->operator_id != NULL ? plan->station->operator_id : "");
+	wrapped = pl_text_wrap (where, pl_term_width () - 1, 0);
+	g_string_append_printf (line, "  %s\n%s\n", plan->recipe->title, wrapped);
 	if (plan->view->kind == PL_VIEW_TEXT)
 		pl_printer_say (plan->view->printer,
 				g_string_free (g_steal_pointer (&line), FALSE));
+}
+
+/* What the teardown did not prove is not safe, whatever the verdict on the pack is. */
+static gboolean
+is_torn_down (PlRun *run)
+{
+	GPtrArray *results = pl_run_results (run);
+
+	for (guint i = 0; i < results->len; i++) {
+		const PlStepResult *result = g_ptr_array_index (results, i);
+
+		if (result->step->phase == PL_PHASE_TEARDOWN &&
+		    result->verdict != PL_VERDICT_PASS && result->verdict != PL_VERDICT_SKIPPED)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* NULL = none. Caller frees. */
+static char *
+danger_of (Session *s, PlRun *run)
+{
+	g_autofree char *live = pl_station_live (s->plan->station), *home = pl_home_words ();
+	g_autofree char *bench = pl_shell_word (s->plan->bench_file);
+
+	if (live == NULL && is_torn_down (run))
+		return NULL;
+	return g_strdup_printf ("%s%s. Keep hands off the fixture; clear the cause, then: "
+				"packline recover --bench %s%s",
+				live != NULL ? "may be live: "
+					     : "the teardown could not prove the fixture safe",
+				live != NULL ? live : "", bench, home);
 }
 
 /* A file that cannot be written changes no verdict: the record is committed, `packline record`
@@ -144,7 +177,7 @@ static void
 say_end (Session *s, PlRun *run, const PlViewEnd *timing)
 {
 	PlStation *station = s->plan->station;
-	g_autofree char *record = NULL, *label = NULL;
+	g_autofree char *record = NULL, *label = NULL, *danger = danger_of (s, run);
 	g_autoptr (GError) error = NULL;
 	PlViewEnd end = *timing;
 
@@ -153,14 +186,19 @@ say_end (Session *s, PlRun *run, const PlViewEnd *timing)
 			error->message);
 	end.record = record;
 	end.label = label;
+	end.danger = danger;
 	end.database = pl_db_file (station->db);
 	pl_view_end (s->plan->view, run, &end);
 }
 
 /* What is not committed has not happened: the pack was made safe all the same. */
 static PlExit
-say_lost (PlRun *run, const GError *error)
+say_lost (Session *s, PlRun *run, const GError *error)
 {
+	g_autofree char *danger = danger_of (s, run);
+
+	if (danger != NULL)
+		pl_say ("DANGER: %s", danger);
 	if (pl_run_row (run) == 0)
 		pl_say ("%s was not tested: its run could not be begun: %s", pl_run_serial (run),
 			error->message);
@@ -182,7 +220,7 @@ execute (Session *s, PlRun *run)
 
 	if (!pl_run_execute (run, &error)) {
 		pl_printer_progress (s->plan->view->printer, NULL, NULL, 1);
-		return say_lost (run, error);
+		return say_lost (s, run, error);
 	}
 	end.seconds = (double)(g_get_monotonic_time () - began) / G_USEC_PER_SEC;
 	end.process_seconds = (double)(pl_clock_now (clock) - process) / G_USEC_PER_SEC;
@@ -248,27 +286,35 @@ quit_loop (gpointer loop)
 	return G_SOURCE_REMOVE;
 }
 
+/* Before every pack, not only the first: the one before may have left something live. */
+static gboolean
+is_safe (Session *s)
+{
+	g_autoptr (GError) error = NULL;
+	guint found = 0;
+
+	if (pl_station_recover (s->plan->station, say_recovery, s, &found, &error))
+		return TRUE;
+	pl_say ("%s", error->message);
+	s->exit = MAX (s->exit, PL_EXIT_UNJUDGED);
+	return FALSE;
+}
+
 static gpointer
 slot (gpointer data)
 {
 	Session *s = data;
-	g_autoptr (GError) error = NULL;
-	guint found = 0;
 
-	if (!pl_station_recover (s->plan->station, say_recovery, s, &found, &error)) {
-		pl_say ("%s", error->message);
-		s->exit = PL_EXIT_UNJUDGED;
-	} else {
-		/* what is wrong with the configuration is wrong for the next pack, too */
-		for (guint i = 0; i < s->plan->packs && !is_stopped (s) && s->exit != PL_EXIT_USAGE;
-		     i++) {
-			PlExit exit = next_pack (s);
+	/* what is wrong with the configuration is wrong for the next pack, too */
+	for (guint i = 0;
+	     i < s->plan->packs && !is_stopped (s) && s->exit != PL_EXIT_USAGE && is_safe (s);
+	     i++) {
+		PlExit exit = next_pack (s);
 
-			s->exit = MAX (s->exit, exit);
-		}
-		if (is_stopped (s))
-			s->exit = PL_EXIT_STOPPED;
+		s->exit = MAX (s->exit, exit);
 	}
+	if (is_stopped (s))
+		s->exit = PL_EXIT_STOPPED;
 	/* not directly: the loop may not be running yet */
 	g_idle_add (quit_loop, s->loop);
 	return NULL;

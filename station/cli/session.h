@@ -12,7 +12,7 @@ typedef struct {
 	PlStation *station;
 	PlRecipe *recipe;
 	PlView *view;
-	const char *kind, *release_file;
+	const char *kind, *release_file, *bench_file;
 	const PlWaiver *waivers;
 	guint n_waivers;
 	const char *serial; /* NULL = from the bench's scanner */

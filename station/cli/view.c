@@ -229,31 +229,52 @@ add_banner (GString *out, PlRun *run, const PlViewEnd *end, guint at)
 	add_frame_line (out, tone, frame[2], frame[4], frame[3]);
 }
 
-/* One fact of the end: a name in the left column, wrapped text beside it. */
+/* One fact of the end, a name in the left column; a path stays whole, since people copy it. */
+static void
+add_whole (GString *out, const char *name, const char *text)
+{
+	if (text == NULL)
+		return;
+	g_string_append (out, "  ");
+	pl_text_add (out, PL_TONE_DIM, 11, name);
+	g_string_append_printf (out, "%s\n", text);
+}
+
+/* Words are wrapped beside their name. */
 static void
 add_line (GString *out, const char *name, const char *text)
 {
-	g_autofree char *wrapped = NULL;
+	g_autofree char *wrapped =
+	    text != NULL ? pl_text_wrap (text, pl_term_width () - 14, 13) : NULL;
 
-	if (text == NULL)
+	add_whole (out, name, wrapped);
+}
+
+/* First of all, and told apart from the pack's verdict: this is about the people around. */
+static void
+add_danger (GString *out, const char *danger)
+{
+	g_autofree char *wrapped =
+	    danger != NULL ? pl_text_wrap (danger, pl_term_width () - 14, 13) : NULL;
+
+	if (wrapped == NULL)
 		return;
-	wrapped = pl_text_wrap (text, pl_term_width () - 14, 13);
 	g_string_append (out, "  ");
-	pl_text_add (out, PL_TONE_DIM, 11, name);
-	g_string_append_printf (out, "%s\n", wrapped);
+	pl_text_add (out, PL_TONE_BAD, 11, "DANGER");
+	pl_text_add (out, PL_TONE_STRONG, 0, wrapped);
+	g_string_append_c (out, '\n');
 }
 
 static void
 add_files (GString *out, PlRun *run, const PlViewEnd *end)
 {
-	g_autofree char *home =
-	    pl_opt_home != NULL ? g_strdup_printf (" --home %s", pl_opt_home) : g_strdup ("");
+	g_autofree char *home = pl_home_words ();
 	g_autofree char *show = g_strdup_printf ("packline show %s%s", pl_run_serial (run), home);
 
-	add_line (out, "record", end->record);
-	add_line (out, "label", end->label);
-	add_line (out, "database", end->database);
-	add_line (out, "details", show);
+	add_whole (out, "record", end->record);
+	add_whole (out, "label", end->label);
+	add_whole (out, "database", end->database);
+	add_whole (out, "details", show);
 }
 
 static char *
@@ -265,6 +286,7 @@ end_text (PlRun *run, const PlViewEnd *end)
 	while (at + 1 < G_N_ELEMENTS (banners) && banners[at].verdict != pl_run_verdict (run))
 		at++;
 	add_banner (out, run, end, at);
+	add_danger (out, end->danger);
 	if (pl_run_verdict (run) != PL_RUN_PASS)
 		add_line (out, "cause", pl_run_cause (run));
 	/* on a real bench both clocks are one, and saying it twice would only puzzle */

@@ -18,6 +18,7 @@ typedef struct {
 /* What there is to say once a run has ended; names may be NULL. */
 typedef struct {
 	const char *record, *label, *database;
+	const char *danger; /* what may be live, and what to do; NULL = all was proved safe */
 	double seconds, process_seconds; /* on the wall, and in the process */
 } PlViewEnd;
 

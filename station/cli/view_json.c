@@ -93,6 +93,7 @@ pl_view_json_end (PlRun *run, const PlViewEnd *end)
 
 	pl_canonical_begin_object (out);
 	pl_canonical_member (out, "cause", pl_run_cause (run));
+	pl_canonical_member (out, "danger", end->danger);
 	pl_canonical_member (out, "database", end->database);
 	pl_canonical_member (out, "event", "run-ended");
 	pl_canonical_member (out, "grade", pl_run_grade (run));

@@ -516,7 +516,7 @@ START_TEST (an_unknown_serial_exits_3)
 	ck_assert_code (show, 3);
 	ck_assert_code (record, 3);
 	ck_assert_code (label, 3);
-	ck_assert_says (label->err, "no label was printed");
+	ck_assert_says (label->err, "no run that passed");
 }
 END_TEST
 

@@ -318,23 +318,30 @@ START_TEST (a_record_that_was_changed_with_its_digest_is_found_by_the_journal)
 }
 END_TEST
 
-START_TEST (the_newest_label_of_a_unit_and_of_a_run_come_back_as_printed)
+START_TEST (the_newest_label_of_a_passed_run_comes_back_as_printed_and_no_other_does)
 {
 	PlDb *db;
 	sqlite3 *sql = open_rows (&db);
 	gint64 unit = new_unit (sql, "pack", "P1"), other = new_unit (sql, "pack", "P2");
 	gint64 first = new_run (sql, unit), second = new_run (sql, unit);
+	gint64 third = new_run (sql, unit), open = new_run (sql, other);
 	g_autoptr (GError) error = NULL;
 	g_autofree char *newest = NULL, *older = NULL;
 
 	ck_assert (pl_label_add (sql, first, "^XA1^XZ", "printed", &error));
-	ck_assert (pl_label_add (sql, second, "^XA2^XZ", "no paper", &error));
+	ck_assert (pl_label_add (sql, second, "^XA2^XZ", "printed", &error));
+	ck_assert (pl_label_add (sql, third, "^XA3^XZ", "no paper", &error));
+	ck_assert (pl_label_add (sql, open, "^XA4^XZ", "printed", &error));
+	ck_assert (pl_run_row_end (sql, first, "PASS", NULL, "A", &error));
+	ck_assert (pl_run_row_end (sql, second, "PASS", NULL, "A", &error));
+	ck_assert (pl_run_row_end (sql, third, "ERROR", "no paper", NULL, &error));
 	newest = pl_label_last (sql, unit, 0, &error);
 	older = pl_label_last (sql, 0, first, &error);
 	ck_assert_str_eq (newest, "^XA2^XZ");
 	ck_assert_str_eq (older, "^XA1^XZ");
 	ck_assert_ptr_null (pl_label_last (sql, other, 0, &error));
 	ck_assert_err (error, PL_DB_ERROR, PL_DB_ERROR_NOT_FOUND);
+	ck_assert_ptr_null (pl_label_last (sql, 0, third, NULL));
 	sqlite3_close (sql);
 	pl_db_close (db);
 }
@@ -441,7 +448,8 @@ main (void)
 	tcase_add_test (tests, the_journal_s_last_rows_come_oldest_first);
 	tcase_add_loop_test (
 	    tests, a_record_that_was_changed_with_its_digest_is_found_by_the_journal, 0, 3);
-	tcase_add_test (tests, the_newest_label_of_a_unit_and_of_a_run_come_back_as_printed);
+	tcase_add_test (tests,
+			the_newest_label_of_a_passed_run_comes_back_as_printed_and_no_other_does);
 	tcase_add_test (tests, a_serial_finds_its_units_of_every_kind_with_their_position);
 	tcase_add_test (tests, an_instrument_is_listed_once_with_its_newest_calibration);
 	tcase_add_test (tests, what_may_be_live_is_listed_until_it_is_cleared);
