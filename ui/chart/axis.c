@@ -3,6 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Half a thousandth of a value is noise and not a shape: blown up to the axis' height it would look
+ * like one, and its labels would have more digits than there is room for. */
+#define LEAST_SHAPE 5e-4
 #define MINUTE 60.0
 #define HOUR 3600.0
 #define DAY 86400.0
@@ -81,21 +84,19 @@ pl_axis_tick (const PlTicks *ticks, guint index)
 PlTicks
 pl_axis_widen (double *low, double *high, guint most)
 {
-	double least = MAX (fabs (*low), fabs (*high)) * 1e-6;
-	PlTicks ticks;
+	double least = MAX (MAX (fabs (*low), fabs (*high)) * LEAST_SHAPE, 1e-9), grain;
 
-	/* noise of a millionth is not a shape: blown up to the axis' height it would look like one
-	 */
-	if (*high - *low < least || *high <= *low) {
+	if (*high - *low < least) {
 		double middle = (*low + *high) / 2;
 
-		*low = middle - MAX (least, 1e-9);
-		*high = middle + MAX (least, 1e-9);
+		*low = middle - least;
+		*high = middle + least;
 	}
-	ticks = pl_axis_ticks (*low, *high, most);
-	*low = floor (*low / ticks.step + 1e-9) * ticks.step;
-	*high = ceil (*high / ticks.step - 1e-9) * ticks.step;
-	return ticks_of (*low, *high, ticks.step);
+	/* whole grains, so that the axis of a live chart rests most of the time */
+	grain = pl_axis_ticks (*low, *high, most).step / 5;
+	*low = floor (*low / grain + 1e-9) * grain;
+	*high = ceil (*high / grain - 1e-9) * grain;
+	return ticks_of (*low, *high, 5 * grain);
 }
 
 PlScale
@@ -158,19 +159,23 @@ pl_axis_reading (double value, const char *unit, char *buffer)
 const char *
 pl_axis_time_text (double seconds, double step, char *buffer)
 {
-	double size = fabs (seconds);
-	const char *sign = seconds < 0 ? "-" : "";
-	guint64 whole = (guint64)(size + 0.5);
-	guint hours = (guint)(whole / 3600), minutes = (guint)(whole / 60 % 60);
+	int decimals = decimals_of (step);
+	double grain = pow (10, -decimals), size = round (fabs (seconds) / grain) * grain;
+	guint64 minutes = (guint64)(size / MINUTE + 1e-12);
+	char format[16], rest[PL_AXIS_TEXT];
 
-	if (step < 1 || whole < 60) {
-		fixed (seconds, decimals_of (step), buffer);
+	if (minutes == 0) {
+		fixed (seconds, decimals, buffer);
 		g_strlcat (buffer, " s", PL_AXIS_TEXT);
-	} else if (whole < 3600) {
-		g_snprintf (buffer, PL_AXIS_TEXT, "%s%u:%02u", sign, minutes, (guint)(whole % 60));
-	} else {
-		g_snprintf (buffer, PL_AXIS_TEXT, "%s%u:%02u:%02u", sign, hours, minutes,
-			    (guint)(whole % 60));
+		return buffer;
 	}
+	g_snprintf (format, sizeof format, "%%0%d.%df", decimals > 0 ? 3 + decimals : 2, decimals);
+	g_ascii_formatd (rest, sizeof rest, format, fabs (size - minutes * MINUTE));
+	if (minutes < 60)
+		g_snprintf (buffer, PL_AXIS_TEXT, "%s%u:%s", seconds < 0 ? "-" : "", (guint)minutes,
+			    rest);
+	else
+		g_snprintf (buffer, PL_AXIS_TEXT, "%s%u:%02u:%s", seconds < 0 ? "-" : "",
+			    (guint)(minutes / 60), (guint)(minutes % 60), rest);
 	return buffer;
 }

@@ -14,8 +14,8 @@ PlTicks pl_axis_ticks (double low, double high, guint most);
 /* The same in seconds: 1, 2, 5, 10, 15, 30 of seconds and minutes, 1, 2, 3, 6, 12 hours, days. */
 PlTicks pl_axis_time_ticks (double low, double high, guint most);
 double pl_axis_tick (const PlTicks *ticks, guint index);
-/* Widens low..high to whole ticks around it, which may be two more; a range of nothing becomes one
- * around its value. Both are finite. */
+/* Widens low..high to whole fifths of a tick around it, so there may be one tick more; what is
+ * flat gets a range around its value. Both are finite. */
 PlTicks pl_axis_widen (double *low, double *high, guint most);
 
 /* What a whole axis' values are shown in: the prefix is chosen once, by the greatest of them. */
@@ -30,5 +30,5 @@ PlScale pl_axis_scale (double greatest, const char *unit);
 const char *pl_axis_text (double value, double step, const PlScale *scale, char *buffer);
 /* A reading with four digits, its own prefix and unit: "52.43 V"; a dash for NaN. */
 const char *pl_axis_reading (double value, const char *unit, char *buffer);
-/* Seconds as "12.5 s", "2:30" or "1:05:00", with the decimals that step needs. */
+/* Seconds as "12.5 s", "2:30" or "1:05:00.25", with the decimals that step needs. */
 const char *pl_axis_time_text (double seconds, double step, char *buffer);

@@ -31,32 +31,62 @@ bridge_all (PlColumn *columns, guint n, double left, double right)
 	bridge (columns, last, n, left, right);
 }
 
-/* A dash leaves out what is flat only: a spike must show, whatever the pattern's phase. */
+/* From the top down, in device pixels. */
+typedef struct {
+	double top, bottom;
+} Box;
+
+/* What a dash may leave out sticks out of the column before by less than this. */
+#define ALIKE 3
+
 static gboolean
-is_left_out (const PlCurve *self, gint64 index, double scale)
+is_off (const PlCurve *self, gint64 index, double scale)
 {
 	double period = pl_curve_dash_period (self), at = index / scale;
 
 	return period > 0 && pl_curve_dash_is_off (self, fmod (fmod (at, period) + period, period));
 }
 
-/* Whole device pixels: cairo fills such boxes without its rasteriser. */
-static void
-add_column (const PlCurve *self, cairo_t *cr, const PlFrame *frame, gint64 phase, guint i,
-	    double min, double max)
+static Box
+box_of (const PlFrame *frame, double min, double max)
 {
-	double scale = frame->scale;
-	double top = round (pl_frame_y (frame, max) * scale),
-	       bottom = round (pl_frame_y (frame, min) * scale),
-	       least = ceil (PL_CURVE_LINE * scale);
+	double least = ceil (PL_CURVE_LINE * frame->scale);
+	Box box = {round (pl_frame_y (frame, max) * frame->scale),
+		   round (pl_frame_y (frame, min) * frame->scale)};
 
-	if (bottom - top < least) {
-		if (is_left_out (self, phase + i, scale))
-			return;
-		top -= floor ((least - (bottom - top)) / 2);
-		bottom = top + least;
+	if (box.bottom - box.top < least) {
+		box.top -= floor ((least - (box.bottom - box.top)) / 2);
+		box.bottom = box.top + least;
 	}
-	cairo_rectangle (cr, frame->x + i / scale, top / scale, 1 / scale, (bottom - top) / scale);
+	return box;
+}
+
+static void
+add_columns (const PlCurve *self, cairo_t *cr, const PlFrame *frame, const PlColumn *columns,
+	     guint n, double last)
+{
+	/* the pattern is tied to the time, not to the frame, and so moves with the curve */
+	gint64 phase =
+	    (gint64)((frame->from - self->shift) / (frame->to - frame->from) * n) % 1000000;
+	Box before = {NAN, NAN};
+	double scale = frame->scale;
+
+	for (guint i = 0; i < n; i++) {
+		const PlColumn *c = &columns[i];
+		gboolean joined = !isnan (last) && !isnan (c->first);
+		Box box = box_of (frame, joined ? MIN (c->min, last) : c->min,
+				  joined ? MAX (c->max, last) : c->max);
+		/* false where there is none before */
+		gboolean alike = box.top > before.top - ALIKE && box.bottom < before.bottom + ALIKE;
+
+		last = c->last;
+		before = box;
+		if (isnan (c->min) || (alike && is_off (self, phase + i, scale)))
+			continue;
+		/* whole device pixels: cairo fills such boxes without its rasteriser */
+		cairo_rectangle (cr, frame->x + i / scale, box.top / scale, 1 / scale,
+				 (box.bottom - box.top) / scale);
+	}
 }
 
 void
@@ -65,22 +95,12 @@ pl_curve_paint_columns (const PlCurve *self, cairo_t *cr, const PlFrame *frame)
 	guint n = (guint)round (frame->width * frame->scale);
 	double from = frame->from - self->shift, to = frame->to - self->shift;
 	g_autofree PlColumn *columns = g_new (PlColumn, n);
-	/* the pattern is tied to the time, not to the frame, and so moves with the curve */
-	gint64 phase = (gint64)(from / (to - from) * n) % 1000000;
 	double last = pl_series_between (self->series, from);
 
 	pl_series_columns (self->series, from, to, columns, n);
 	bridge_all (columns, n, last, pl_series_between (self->series, to));
 	cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
-	for (guint i = 0; i < n; i++) {
-		const PlColumn *c = &columns[i];
-		gboolean joined = !isnan (last) && !isnan (c->first);
-
-		if (!isnan (c->min))
-			add_column (self, cr, frame, phase, i, joined ? MIN (c->min, last) : c->min,
-				    joined ? MAX (c->max, last) : c->max);
-		last = c->last;
-	}
+	add_columns (self, cr, frame, columns, n, last);
 	cairo_fill (cr);
 	cairo_set_antialias (cr, CAIRO_ANTIALIAS_DEFAULT);
 }

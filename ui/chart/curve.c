@@ -25,17 +25,26 @@ static const struct {
 	int n;
 } dashes[] = {{{0}, 0}, {{8, 4}, 2}, {{2, 3}, 2}, {{10, 3, 2, 3}, 4}};
 
+static PlRgb
+mix (PlRgb rgb, double other, double share)
+{
+	return (PlRgb){rgb.red + share * (other - rgb.red), rgb.green + share * (other - rgb.green),
+		       rgb.blue + share * (other - rgb.blue)};
+}
+
 PlRgb
 pl_curve_colour (const PlCurve *self, gboolean dark)
 {
-	PlRgb rgb = colours[self->colour % G_N_ELEMENTS (colours)];
-	double ground = dark ? 0.12 : 1, mix = self->faded ? 0.55 : 0;
+	guint i = self->colour % G_N_ELEMENTS (colours);
+	PlRgb rgb = colours[i];
 
-	if (dark && self->colour % G_N_ELEMENTS (colours) == 0)
-		rgb = (PlRgb){1, 1, 1};
+	/* the set is made for paper: blue fades on a dark ground, yellow on a light one */
+	if (dark)
+		rgb = mix (rgb, 1, i == 0 ? 1 : 0.2);
+	else if (i == G_N_ELEMENTS (colours) - 1)
+		rgb = mix (rgb, 0, 0.2);
 	/* mixed, not transparent: runs of a line overlap at their ends */
-	return (PlRgb){rgb.red + mix * (ground - rgb.red), rgb.green + mix * (ground - rgb.green),
-		       rgb.blue + mix * (ground - rgb.blue)};
+	return self->faded ? mix (rgb, dark ? 0.12 : 1, 0.55) : rgb;
 }
 
 static void

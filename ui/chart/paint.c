@@ -196,7 +196,7 @@ static void
 paint_lane (const Painter *self, guint lane)
 {
 	PlFrame frame = frame_of (self, lane);
-	guint most = (guint)CLAMP (frame.height / (2 * self->sizes.line), 2, 9);
+	guint most = (guint)CLAMP (frame.height / (1.5 * self->sizes.line), 2, 9);
 	PlTicks ticks = {0};
 	const char *unit = "";
 	double low, high;
