@@ -21,6 +21,7 @@ deliver (gpointer data)
 	g_mutex_lock (&feed->mutex);
 	g_clear_pointer (&feed->due, g_source_unref);
 	snapshot = pl_snapshot_copy (feed->now);
+	pl_snapshot_forget_samples (feed->now);
 	g_mutex_unlock (&feed->mutex);
 	feed->func (feed->data, snapshot);
 	return G_SOURCE_REMOVE;

@@ -18,6 +18,7 @@ pl_snapshot_new (void)
 
 	g_atomic_ref_count_init (&self->refs);
 	self->running = -1;
+	self->samples = g_array_new (FALSE, FALSE, sizeof (PlLiveSample));
 	for (guint i = 0; i < PL_LIVE_LAST; i++)
 		self->live[i] = NAN;
 	return self;
@@ -81,6 +82,7 @@ pl_snapshot_unref (const PlSnapshot *snapshot)
 	for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
 		g_free (*text_at (self, i));
 	free_rows (self);
+	g_array_unref (self->samples);
 	g_free (self);
 }
 
@@ -90,6 +92,8 @@ pl_snapshot_copy (const PlSnapshot *from)
 	PlSnapshot *self = g_memdup2 (from, sizeof *from);
 
 	g_atomic_ref_count_init (&self->refs);
+	/* shared: the feed goes on with another array */
+	g_array_ref (self->samples);
 	for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
 		*text_at (self, i) = g_strdup (*text_at (from, i));
 	self->steps = g_memdup2 (from->steps, from->n_steps * sizeof *from->steps);
@@ -207,6 +211,14 @@ pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe
 
 /* -- what changes ------------------------------------------------------------------------------ */
 
+void
+pl_snapshot_forget_samples (PlSnapshot *self)
+{
+	self->first_sample += self->samples->len;
+	g_array_unref (self->samples);
+	self->samples = g_array_new (FALSE, FALSE, sizeof (PlLiveSample));
+}
+
 static void
 begin_run (PlSnapshot *self, gint64 now_us)
 {
@@ -219,6 +231,10 @@ begin_run (PlSnapshot *self, gint64 now_us)
 		self->live[i] = NAN;
 	self->running = -1;
 	self->progress = 0;
+	self->run_seq++;
+	pl_snapshot_forget_samples (self);
+	self->first_sample = 0;
+	self->step_base_s = self->last_sample_s = 0;
 	self->began_us = now_us;
 	self->ended_us = 0;
 }
@@ -306,13 +322,29 @@ static void
 take_sample (PlSnapshot *self, const PlRunEvent *event)
 {
 	const PlCurve *curve = find_curve (event->step, event->text);
+	PlLiveSample sample;
+	gboolean any = FALSE;
 
-	for (guint i = 0; curve != NULL && curve->columns[i] != NULL; i++) {
+	if (curve == NULL || curve->t_us->len == 0)
+		return;
+	for (guint i = 0; i < PL_LIVE_LAST; i++)
+		sample.values[i] = NAN;
+	for (guint i = 0; curve->columns[i] != NULL; i++) {
 		const GArray *values = g_ptr_array_index (curve->values, i);
 		PlLive live = live_of (curve->columns[i]);
 
-		if (live != PL_LIVE_LAST && values->len > 0)
-			self->live[live] = g_array_index (values, double, values->len - 1);
+		if (live == PL_LIVE_LAST || values->len == 0)
+			continue;
+		any = TRUE;
+		sample.values[live] = self->live[live] =
+		    g_array_index (values, double, values->len - 1);
+	}
+	sample.t_s =
+	    self->step_base_s +
+	    (double)g_array_index (curve->t_us, gint64, curve->t_us->len - 1) / G_USEC_PER_SEC;
+	if (any) {
+		g_array_append_val (self->samples, sample);
+		self->last_sample_s = sample.t_s;
 	}
 }
 
@@ -396,6 +428,7 @@ pl_snapshot_event (PlSnapshot *self, const PlRecipe *recipe, const PlRunEvent *e
 		row->result = PL_ROW_RUNNING;
 		row->attempt = event->step->attempt;
 		self->running = (int)at;
+		self->step_base_s = self->last_sample_s;
 		set (&self->doing, NULL);
 	} else if (event->kind == PL_EVENT_SAMPLE)
 		take_sample (self, event);

@@ -33,6 +33,12 @@ typedef enum {
 	PL_LIVE_LAST
 } PlLive;
 
+/* A point of the live curves; NaN where the step does not measure it. */
+typedef struct {
+	double t_s; /* process time since the run's first sample, pauses between steps left out */
+	double values[PL_LIVE_LAST];
+} PlLiveSample;
+
 typedef enum { PL_HEALTH_GOOD, PL_HEALTH_SOON, PL_HEALTH_BAD } PlHealth;
 
 typedef struct {
@@ -59,6 +65,10 @@ typedef struct {
 	PlStepSnapshot *steps;
 	guint n_steps;
 	double live[PL_LIVE_LAST]; /* NaN = not known */
+	guint64 run_seq; /* grows with each run */
+	GArray *samples; /* PlLiveSample: what has come since the snapshot before */
+	guint64 first_sample; /* index in the run of the first of them */
+	double step_base_s, last_sample_s; /* where the running step's samples begin, and end */
 	guint passed, failed, errors; /* since the station was started */
 	PlSlotState last[PL_LAST_VERDICTS]; /* newest first */
 	guint n_last;
@@ -83,4 +93,6 @@ void pl_snapshot_set_up (PlSnapshot *snapshot, PlStation *station, const PlRecip
 void pl_snapshot_enter (PlSnapshot *snapshot, PlSlotState state, const char *serial,
 			const char *cause, const char *grade, gint64 now_us);
 void pl_snapshot_event (PlSnapshot *snapshot, const PlRecipe *recipe, const PlRunEvent *event);
+/* Once handed out in a copy, samples are not handed out again. */
+void pl_snapshot_forget_samples (PlSnapshot *snapshot);
 void pl_snapshot_say (PlSnapshot *snapshot, const char *line);

@@ -90,7 +90,8 @@ update_progress (PlVerdictBanner *self, const PlSnapshot *s)
 
 	gtk_widget_set_visible (GTK_WIDGET (self->progress), runs);
 	gtk_progress_bar_set_fraction (self->progress, CLAMP (s->progress, 0, 1));
-	if (runs || (s->ended_us > 0 && s->serial != NULL))
+	/* a pack that was blocked has no time */
+	if (runs || (s->ended_us > 0 && s->serial != NULL && s->state != PL_SLOT_BLOCKED))
 		text = g_strdup_printf ("%d:%02d", (int)((end - s->began_us) / G_USEC_PER_SEC / 60),
 					(int)((end - s->began_us) / G_USEC_PER_SEC % 60));
 	set_text (self->clock, text);

@@ -17,7 +17,7 @@
 #define HEIGHT 720
 
 typedef struct {
-	PlCurve curves[CURVES];
+	PlChartCurve curves[CURVES];
 	cairo_surface_t *surface;
 	double every; /* ms; takes seconds, and is therefore measured in one round only */
 } Self;
@@ -37,7 +37,8 @@ prepare (const char *directory, GError **error)
 			pl_series_append (series, i * 0.01,
 					  3.2 + 0.1 * sin (i * 1e-4 * (c + 1)) +
 					      g_rand_double_range (random, -0.02, 0.02));
-		self->curves[c] = (PlCurve){series, "Cell", "V", c / 2, c, c, NAN, NAN, 0, FALSE};
+		self->curves[c] =
+		    (PlChartCurve){series, "Cell", "V", c / 2, c, c, NAN, NAN, 0, FALSE};
 	}
 	return self;
 }

@@ -57,15 +57,15 @@ inked (const Image *image, int x0, int x1, int y0, int y1)
 	return n;
 }
 
-static PlCurve
+static PlChartCurve
 curve_of (PlSeries *series)
 {
-	return (PlCurve){series, "Cell", "V", 0, 0, 0, NAN, NAN, 0, FALSE};
+	return (PlChartCurve){series, "Cell", "V", 0, 0, 0, NAN, NAN, 0, FALSE};
 }
 
 /* Values 0..1 over the image's height, seconds from..to over its width. */
 static Image
-paint (const PlCurve *curve, double from, double to)
+paint (const PlChartCurve *curve, double from, double to)
 {
 	const PlFrame frame = {0, 0, WIDTH, HEIGHT, 1, from, to, 0, 1};
 	Image image = image_new (WIDTH, HEIGHT);
@@ -84,7 +84,7 @@ START_TEST (a_spike_of_one_sample_reaches_its_pixel)
 
 	for (guint p = 0; p < G_N_ELEMENTS (places); p++) {
 		g_autoptr (PlSeries) series = pl_series_new ();
-		PlCurve curve = curve_of (series);
+		PlChartCurve curve = curve_of (series);
 		guint at = (guint)(places[p] * n);
 		int x = (int)((at + 0.5) * WIDTH / n);
 		Image image;
@@ -106,7 +106,7 @@ START_TEST (a_gap_is_left_white_and_its_edges_are_not)
 {
 	guint n = lengths[_i];
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curve = curve_of (series);
+	PlChartCurve curve = curve_of (series);
 	Image image;
 
 	for (guint i = 0; i < n; i++)
@@ -127,7 +127,7 @@ START_TEST (a_step_is_a_wall_without_a_hole)
 {
 	guint n = lengths[_i];
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curve = curve_of (series);
+	PlChartCurve curve = curve_of (series);
 	Image image;
 
 	for (guint i = 0; i < n; i++)
@@ -144,7 +144,7 @@ END_TEST
 START_TEST (a_dense_curve_with_rests_is_joined_across_them)
 {
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curve = curve_of (series);
+	PlChartCurve curve = curve_of (series);
 	Image image;
 
 	for (guint burst = 0; burst < 5; burst++)
@@ -160,7 +160,7 @@ END_TEST
 START_TEST (a_line_goes_through_a_window_that_no_sample_is_in)
 {
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curve = curve_of (series);
+	PlChartCurve curve = curve_of (series);
 	Image image;
 
 	pl_series_append (series, 0, 0);
@@ -174,7 +174,7 @@ END_TEST
 START_TEST (one_sample_alone_is_a_dot)
 {
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curve = curve_of (series);
+	PlChartCurve curve = curve_of (series);
 	Image image;
 
 	pl_series_append (series, 0.5, 0.5);
@@ -188,7 +188,7 @@ END_TEST
 START_TEST (a_shifted_run_lies_over_the_other)
 {
 	g_autoptr (PlSeries) series = pl_series_new (), other = pl_series_new ();
-	PlCurve curve = curve_of (series), shifted = curve_of (other);
+	PlChartCurve curve = curve_of (series), shifted = curve_of (other);
 	Image image, image2;
 
 	for (guint i = 0; i < 2000; i++) {
@@ -211,7 +211,7 @@ END_TEST
 START_TEST (a_value_beyond_all_measure_wraps_nowhere)
 {
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curve = curve_of (series);
+	PlChartCurve curve = curve_of (series);
 	Image image;
 
 	for (guint i = 0; i < lengths[_i]; i++)
@@ -227,7 +227,7 @@ START_TEST (two_colours_of_the_set_never_meet_in_one_chart_of_eight)
 	for (guint a = 0; a < 8; a++)
 		for (guint b = 0; b < a; b++)
 			for (guint dark = 0; dark < 2; dark++) {
-				PlCurve x = {.colour = a}, y = {.colour = b};
+				PlChartCurve x = {.colour = a}, y = {.colour = b};
 				PlRgb p = pl_curve_colour (&x, dark),
 				      q = pl_curve_colour (&y, dark);
 
@@ -241,7 +241,7 @@ END_TEST
 START_TEST (limits_belong_to_what_is_shown)
 {
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curve = curve_of (series);
+	PlChartCurve curve = curve_of (series);
 	double low = 0, high = 0;
 
 	ck_assert (!pl_curve_extent (&curve, 0, 1, &low, &high));
@@ -258,7 +258,7 @@ END_TEST
 START_TEST (a_reading_of_a_crowded_pixel_says_least_and_greatest)
 {
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curve = curve_of (series);
+	PlChartCurve curve = curve_of (series);
 	char buffer[128];
 
 	for (guint i = 0; i < 100; i++)
@@ -280,7 +280,7 @@ START_TEST (a_chart_of_any_size_is_painted)
 {
 	static const int sizes[][2] = {{1, 1}, {40, 20}, {240, 100}, {320, 700}, {1280, 720}};
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curves[] = {curve_of (series), curve_of (series)};
+	PlChartCurve curves[] = {curve_of (series), curve_of (series)};
 	Image image = image_new (sizes[_i][0], sizes[_i][1]);
 	g_autoptr (PangoLayout) layout = pango_cairo_create_layout (image.cr);
 	PlChartScene scene = {.width = sizes[_i][0],

@@ -135,14 +135,14 @@ set_dark (gboolean dark)
 	g_object_set (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", dark, NULL);
 }
 
-static PlCurve
+static PlChartCurve
 curve_of (PlSeries *series, const char *name, const char *unit)
 {
-	return (PlCurve){series, name, unit, 0, 0, 0, NAN, NAN, 0, FALSE};
+	return (PlChartCurve){series, name, unit, 0, 0, 0, NAN, NAN, 0, FALSE};
 }
 
 static void
-show (const PlCurve *curves, guint n, double window_s)
+show (const PlChartCurve *curves, guint n, double window_s)
 {
 	const PlStripChartState state = {curves, n, window_s};
 
@@ -177,8 +177,8 @@ press (guint key)
 START_TEST (it_is_an_image_that_says_its_latest_values)
 {
 	g_autoptr (PlSeries) volts = pl_series_new (), amps = pl_series_new ();
-	const PlCurve curves[] = {curve_of (volts, "Pack voltage", "V"),
-				  curve_of (amps, "Current", "A")};
+	const PlChartCurve curves[] = {curve_of (volts, "Pack voltage", "V"),
+				       curve_of (amps, "Current", "A")};
 
 	pl_series_append (volts, 0, 51);
 	show (curves, 2, 60);
@@ -196,7 +196,7 @@ END_TEST
 START_TEST (without_samples_it_says_so)
 {
 	g_autoptr (PlSeries) series = pl_series_new ();
-	const PlCurve curve = curve_of (series, "Pack voltage", "V");
+	const PlChartCurve curve = curve_of (series, "Pack voltage", "V");
 	g_auto (Picture) bare = {0}, empty = {0};
 
 	gtk_test_accessible_assert_property (chart, GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -211,7 +211,7 @@ END_TEST
 START_TEST (one_sample_is_seen)
 {
 	g_autoptr (PlSeries) series = pl_series_new ();
-	PlCurve curve = curve_of (series, "Cell, greatest", "V");
+	PlChartCurve curve = curve_of (series, "Cell, greatest", "V");
 	g_auto (Picture) picture = {0};
 
 	curve.colour = 1;
@@ -224,7 +224,7 @@ END_TEST
 
 /* Noise of 20 mV on eight curves of 100 000 samples, and one sample that is none. */
 static void
-fill_eight (PlSeries **series, PlCurve *curves)
+fill_eight (PlSeries **series, PlChartCurve *curves)
 {
 	static const char *const names[] = {
 	    "Pack voltage",  "Pack voltage, portal", "Cell, least", "Cell, greatest",
@@ -252,7 +252,7 @@ fill_eight (PlSeries **series, PlCurve *curves)
 START_TEST (a_spike_of_one_in_800_000_samples_is_on_the_screen)
 {
 	PlSeries *series[8];
-	PlCurve curves[8];
+	PlChartCurve curves[8];
 	g_auto (Picture) picture = {0};
 	int x, expected;
 
@@ -282,7 +282,7 @@ with_peak_at (double seconds)
 START_TEST (what_the_wheel_zooms_home_brings_back)
 {
 	g_autoptr (PlSeries) series = with_peak_at (100);
-	const PlCurve curve = curve_of (series, "Cell", "V");
+	const PlChartCurve curve = curve_of (series, "Cell", "V");
 	gboolean taken;
 	g_auto (Picture) before = {0}, zoomed = {0}, after = {0};
 
@@ -302,7 +302,7 @@ END_TEST
 START_TEST (a_drag_takes_the_curve_along)
 {
 	g_autoptr (PlSeries) series = with_peak_at (100);
-	PlCurve curve = curve_of (series, "Cell", "V");
+	PlChartCurve curve = curve_of (series, "Cell", "V");
 	gpointer drag = controller (GTK_TYPE_GESTURE_DRAG);
 	g_auto (Picture) before = {0}, after = {0};
 	PlRgb rgb;
@@ -325,7 +325,7 @@ END_TEST
 START_TEST (a_click_that_trembles_leaves_it_following)
 {
 	g_autoptr (PlSeries) series = with_peak_at (100);
-	const PlCurve curve = curve_of (series, "Cell", "V");
+	const PlChartCurve curve = curve_of (series, "Cell", "V");
 	gpointer drag = controller (GTK_TYPE_GESTURE_DRAG);
 	g_auto (Picture) before = {0}, after = {0};
 
@@ -341,7 +341,7 @@ END_TEST
 START_TEST (keys_that_have_nothing_to_do_here_are_the_pages)
 {
 	g_autoptr (PlSeries) series = with_peak_at (100);
-	const PlCurve curve = curve_of (series, "Cell", "V");
+	const PlChartCurve curve = curve_of (series, "Cell", "V");
 
 	show (&curve, 1, 0);
 	ck_assert (!press (GDK_KEY_Escape));
@@ -355,7 +355,7 @@ END_TEST
 START_TEST (the_cursor_comes_and_goes_with_the_pointer)
 {
 	g_autoptr (PlSeries) series = with_peak_at (100);
-	const PlCurve curve = curve_of (series, "Cell", "V");
+	const PlChartCurve curve = curve_of (series, "Cell", "V");
 	gpointer motion = controller (GTK_TYPE_EVENT_CONTROLLER_MOTION);
 	g_auto (Picture) before = {0}, with = {0}, after = {0};
 
@@ -373,7 +373,7 @@ END_TEST
 START_TEST (what_is_appended_moves_a_live_chart)
 {
 	g_autoptr (PlSeries) series = with_peak_at (190);
-	PlCurve curve = curve_of (series, "Cell", "V");
+	PlChartCurve curve = curve_of (series, "Cell", "V");
 	PlRgb rgb;
 	int before, after;
 	g_auto (Picture) first = {0}, second = {0};
@@ -396,7 +396,8 @@ END_TEST
 START_TEST (two_runs_lie_over_each_other)
 {
 	g_autoptr (PlSeries) series = with_peak_at (100), other = with_peak_at (140);
-	PlCurve curves[] = {curve_of (series, "Cell", "V"), curve_of (other, "Cell, run 41", "V")};
+	PlChartCurve curves[] = {curve_of (series, "Cell", "V"),
+				 curve_of (other, "Cell, run 41", "V")};
 	g_auto (Picture) picture = {0};
 
 	curves[0].colour = curves[1].colour = 1;
@@ -414,7 +415,7 @@ START_TEST (it_keeps_its_series_and_copies_its_names)
 {
 	PlSeries *series = with_peak_at (100);
 	char name[] = "Cell";
-	const PlCurve curve = curve_of (series, name, "V");
+	const PlChartCurve curve = curve_of (series, name, "V");
 	g_auto (Picture) picture = {0};
 
 	show (&curve, 1, 0);

@@ -40,7 +40,7 @@ typedef struct {
 #define ALIKE 3
 
 static gboolean
-is_off (const PlCurve *self, gint64 index, double scale)
+is_off (const PlChartCurve *self, gint64 index, double scale)
 {
 	double period = pl_curve_dash_period (self), at = index / scale;
 
@@ -62,7 +62,7 @@ box_of (const PlFrame *frame, double min, double max)
 }
 
 static void
-add_columns (const PlCurve *self, cairo_t *cr, const PlFrame *frame, const PlColumn *columns,
+add_columns (const PlChartCurve *self, cairo_t *cr, const PlFrame *frame, const PlColumn *columns,
 	     guint n, double last)
 {
 	/* the pattern is tied to the time, not to the frame, and so moves with the curve */
@@ -90,7 +90,7 @@ add_columns (const PlCurve *self, cairo_t *cr, const PlFrame *frame, const PlCol
 }
 
 void
-pl_curve_paint_columns (const PlCurve *self, cairo_t *cr, const PlFrame *frame)
+pl_curve_paint_columns (const PlChartCurve *self, cairo_t *cr, const PlFrame *frame)
 {
 	guint n = (guint)round (frame->width * frame->scale);
 	double from = frame->from - self->shift, to = frame->to - self->shift;

@@ -33,7 +33,7 @@ mix (PlRgb rgb, double other, double share)
 }
 
 PlRgb
-pl_curve_colour (const PlCurve *self, gboolean dark)
+pl_curve_colour (const PlChartCurve *self, gboolean dark)
 {
 	guint i = self->colour % G_N_ELEMENTS (colours);
 	PlRgb rgb = colours[i];
@@ -48,7 +48,7 @@ pl_curve_colour (const PlCurve *self, gboolean dark)
 }
 
 static void
-set_dash (const PlCurve *self, cairo_t *cr, double offset)
+set_dash (const PlChartCurve *self, cairo_t *cr, double offset)
 {
 	guint i = self->dash % G_N_ELEMENTS (dashes);
 
@@ -56,7 +56,7 @@ set_dash (const PlCurve *self, cairo_t *cr, double offset)
 }
 
 void
-pl_curve_set_line (const PlCurve *self, cairo_t *cr)
+pl_curve_set_line (const PlChartCurve *self, cairo_t *cr)
 {
 	cairo_set_line_width (cr, PL_CURVE_LINE);
 	cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
@@ -81,7 +81,8 @@ pl_frame_y (const PlFrame *self, double value)
 }
 
 gboolean
-pl_curve_extent (const PlCurve *self, double from, double to, double *ret_low, double *ret_high)
+pl_curve_extent (const PlChartCurve *self, double from, double to, double *ret_low,
+		 double *ret_high)
 {
 	gsize begin = pl_series_find (self->series, from - self->shift),
 	      end = pl_series_find (self->series, to - self->shift);
@@ -102,7 +103,7 @@ pl_curve_extent (const PlCurve *self, double from, double to, double *ret_low, d
 }
 
 double
-pl_curve_dash_period (const PlCurve *self)
+pl_curve_dash_period (const PlChartCurve *self)
 {
 	guint dash = self->dash % G_N_ELEMENTS (dashes);
 	double period = 0;
@@ -113,7 +114,7 @@ pl_curve_dash_period (const PlCurve *self)
 }
 
 gboolean
-pl_curve_dash_is_off (const PlCurve *self, double at)
+pl_curve_dash_is_off (const PlChartCurve *self, double at)
 {
 	guint dash = self->dash % G_N_ELEMENTS (dashes);
 
@@ -132,7 +133,7 @@ typedef struct {
 } Pen;
 
 static void
-pen_lift (const PlCurve *self, cairo_t *cr, Pen *pen, gboolean go_on)
+pen_lift (const PlChartCurve *self, cairo_t *cr, Pen *pen, gboolean go_on)
 {
 	if (pen->points == 1 && !go_on) {
 		cairo_new_path (cr);
@@ -149,7 +150,7 @@ pen_lift (const PlCurve *self, cairo_t *cr, Pen *pen, gboolean go_on)
 }
 
 static void
-pen_to (const PlCurve *self, cairo_t *cr, Pen *pen, double x, double y)
+pen_to (const PlChartCurve *self, cairo_t *cr, Pen *pen, double x, double y)
 {
 	if (pen->points == 0) {
 		cairo_move_to (cr, x, y);
@@ -165,7 +166,7 @@ pen_to (const PlCurve *self, cairo_t *cr, Pen *pen, double x, double y)
 }
 
 static void
-paint_line (const PlCurve *self, cairo_t *cr, const PlFrame *frame, gsize begin, gsize end)
+paint_line (const PlChartCurve *self, cairo_t *cr, const PlFrame *frame, gsize begin, gsize end)
 {
 	double from = frame->from - self->shift, to = frame->to - self->shift;
 	double left = pl_series_between (self->series, from),
@@ -191,7 +192,7 @@ paint_line (const PlCurve *self, cairo_t *cr, const PlFrame *frame, gsize begin,
 }
 
 static void
-paint_dots (const PlCurve *self, cairo_t *cr, const PlFrame *frame, gsize begin, gsize end)
+paint_dots (const PlChartCurve *self, cairo_t *cr, const PlFrame *frame, gsize begin, gsize end)
 {
 	for (gsize i = begin; i < end; i++) {
 		double value = pl_series_value (self->series, i);
@@ -206,7 +207,7 @@ paint_dots (const PlCurve *self, cairo_t *cr, const PlFrame *frame, gsize begin,
 }
 
 void
-pl_curve_paint (const PlCurve *self, cairo_t *cr, const PlFrame *frame, gboolean dark)
+pl_curve_paint (const PlChartCurve *self, cairo_t *cr, const PlFrame *frame, gboolean dark)
 {
 	PlRgb rgb = pl_curve_colour (self, dark);
 	gsize begin = pl_series_find (self->series, frame->from - self->shift),

@@ -36,7 +36,7 @@ value_near (const PlSeries *series, double time, double width)
 }
 
 const char *
-pl_curve_reading (const PlCurve *curve, double time, double width, char *buffer, gsize size)
+pl_curve_reading (const PlChartCurve *curve, double time, double width, char *buffer, gsize size)
 {
 	char low[PL_AXIS_TEXT], high[PL_AXIS_TEXT];
 	double t = time - curve->shift, min, max;
@@ -59,7 +59,7 @@ pl_curve_reading (const PlCurve *curve, double time, double width, char *buffer,
 }
 
 static void
-paint_mark (const PlChartScene *scene, const PlCurve *curve, cairo_t *cr, double x, double y)
+paint_mark (const PlChartScene *scene, const PlChartCurve *curve, cairo_t *cr, double x, double y)
 {
 	PlRgb rgb = pl_curve_colour (curve, pl_chart_is_dark (scene));
 
@@ -73,7 +73,7 @@ paint_mark (const PlChartScene *scene, const PlCurve *curve, cairo_t *cr, double
 
 /* The reading is never cut, the name is: a name is known, a cut number is a wrong one. */
 static void
-paint_entry (const PlChartScene *scene, const PlCurve *curve, cairo_t *cr, PangoLayout *layout,
+paint_entry (const PlChartScene *scene, const PlChartCurve *curve, cairo_t *cr, PangoLayout *layout,
 	     double x, double y, double width)
 {
 	double pixel = (scene->to - scene->from) / (scene->width * scene->scale);

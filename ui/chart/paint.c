@@ -128,7 +128,7 @@ paint_values (const Painter *self, const PlFrame *frame, const char *unit, const
 
 /* The limits' own lines, and between them a tint of the curve's colour. */
 static void
-paint_band (const Painter *self, const PlFrame *frame, const PlCurve *curve)
+paint_band (const Painter *self, const PlFrame *frame, const PlChartCurve *curve)
 {
 	PlRgb rgb = pl_curve_colour (curve, pl_chart_is_dark (self->scene));
 	double top = pl_frame_y (frame, isnan (curve->high) ? frame->high : curve->high),

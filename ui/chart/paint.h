@@ -9,7 +9,7 @@ typedef struct {
 	double width, height, scale; /* scale: device pixels a unit */
 	double from, to; /* seconds */
 	double cursor; /* seconds; NaN = none, then the last values are written */
-	const PlCurve *curves;
+	const PlChartCurve *curves;
 	guint n_curves;
 	PlRgb ink; /* of texts and lines; a light one is taken to lie on a dark ground */
 	const char *nothing; /* what is written where there is no sample */

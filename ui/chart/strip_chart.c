@@ -3,12 +3,12 @@
 #include "ui/chart/input.h"
 #include "ui/chart/legend.h"
 #include "ui/chart/paint.h"
-#include <glib/gi18n.h>
+#include "ui/language.h"
 #include <math.h>
 
 struct _PlStripChart {
 	GtkWidget parent;
-	GArray *curves; /* PlCurve with own names, units and references */
+	GArray *curves; /* PlChartCurve with own names, units and references */
 	PlChartInput input;
 	char *label;
 };
@@ -18,7 +18,7 @@ G_DEFINE_FINAL_TYPE (PlStripChart, pl_strip_chart, GTK_TYPE_WIDGET)
 static void
 clear_curve (gpointer data)
 {
-	PlCurve *curve = data;
+	PlChartCurve *curve = data;
 
 	pl_series_unref (curve->series);
 	g_free ((char *)curve->name);
@@ -39,7 +39,7 @@ scene_of (PlStripChart *self)
 	    .from = self->input.view.from,
 	    .to = self->input.view.to,
 	    .cursor = NAN,
-	    .curves = (const PlCurve *)(gpointer)self->curves->data,
+	    .curves = (const PlChartCurve *)(gpointer)self->curves->data,
 	    .n_curves = self->curves->len,
 	    .ink = {ink.red, ink.green, ink.blue},
 	    .nothing = _ ("No samples yet"),
@@ -70,9 +70,11 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
 	guint lanes = 1;
 
 	for (guint i = 0; i < self->curves->len; i++)
-		lanes = MAX (lanes, g_array_index (self->curves, PlCurve, i).lane + 1);
+		lanes = MAX (lanes, g_array_index (self->curves, PlChartCurve, i).lane + 1);
 	*minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 30 + 70 * (int)lanes;
-	*natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 640 : 30 + 140 * (int)lanes;
+	/* as high as there is room for, and no claim to more: what stands beside it is read first
+	 */
+	*natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 640 : *minimum;
 }
 
 /* "Pack voltage 52.43 V, current 3.200 A": the chart as it is told to who cannot see it. */
@@ -83,7 +85,7 @@ say_values (PlStripChart *self)
 	char reading[128];
 
 	for (guint i = 0; i < self->curves->len; i++) {
-		const PlCurve *curve = &g_array_index (self->curves, PlCurve, i);
+		const PlChartCurve *curve = &g_array_index (self->curves, PlChartCurve, i);
 
 		pl_curve_reading (curve, NAN, 0, reading, sizeof reading);
 		g_string_append_printf (label, "%s%s %s", i > 0 ? ", " : "", curve->name, reading);
@@ -104,7 +106,7 @@ update_view (PlStripChart *self, double window)
 	double first = INFINITY, last = -INFINITY;
 
 	for (guint i = 0; i < self->curves->len; i++) {
-		const PlCurve *curve = &g_array_index (self->curves, PlCurve, i);
+		const PlChartCurve *curve = &g_array_index (self->curves, PlChartCurve, i);
 		gsize n = pl_series_length (curve->series);
 
 		if (n == 0)
@@ -121,12 +123,12 @@ update_view (PlStripChart *self, double window)
 void
 pl_strip_chart_update (PlStripChart *self, const PlStripChartState *state)
 {
-	GArray *curves = g_array_new (FALSE, FALSE, sizeof (PlCurve));
+	GArray *curves = g_array_new (FALSE, FALSE, sizeof (PlChartCurve));
 
 	g_return_if_fail (PL_IS_STRIP_CHART (self));
 	g_array_set_clear_func (curves, clear_curve);
 	for (guint i = 0; i < state->n_curves; i++) {
-		PlCurve curve = state->curves[i];
+		PlChartCurve curve = state->curves[i];
 
 		pl_series_ref (curve.series);
 		curve.name = g_strdup (curve.name);
@@ -168,7 +170,7 @@ pl_strip_chart_class_init (PlStripChartClass *class)
 static void
 pl_strip_chart_init (PlStripChart *self)
 {
-	self->curves = g_array_new (FALSE, FALSE, sizeof (PlCurve));
+	self->curves = g_array_new (FALSE, FALSE, sizeof (PlChartCurve));
 	gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 	pl_chart_input_init (&self->input, GTK_WIDGET (self));
 	say_values (self);

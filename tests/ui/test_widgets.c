@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/suite.h"
+#include "ui/application.h"
+#include "ui/entry_dialog.h"
+#include "ui/language.h"
+#include "ui/run_page.h"
+#include "ui/verdict_banner.h"
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Every state of the run page, in light and dark, English and Chinese, as it is drawn; each picture
+ * is kept in the build folder. Warnings of GTK are fatal here. */
+#define WIDTH 1920
+#define HEIGHT 1080
+#define LONG_CAUSE                                                                                 \
+	"Pack and cell resistance, 10 s: position 7: 0.593 mohm over the median of 0.571 mohm: "   \
+	"loose busbar or weld at this cell; busbar_excess_ohm_discharge is 593 uohm, limit <= "    \
+	"100 "                                                                                     \
+	"uohm; the fixture's own contact resistance was checked before and is not the cause of it"
+
+static GtkWidget *window;
+static PlRunPage *page;
+static PlRecipe *recipe;
+static PlStation station;
+
+static void
+set_up (void)
+{
+	g_autofree char *bench =
+	    g_build_filename (g_getenv ("PACKLINE_SOURCE"), "data", "bench", "demo.yaml", NULL);
+	g_autofree char *file = g_build_filename (g_getenv ("PACKLINE_SOURCE"), "data", "recipes",
+						  "pack-eol-32s.yaml", NULL);
+	g_autoptr (GError) error = NULL;
+
+	adw_init ();
+	pl_ui_set_up ();
+	g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+	ck_assert_ok ((recipe = pl_recipe_load (file, &error)) != NULL, error);
+	ck_assert_ok ((station.bench = pl_bench_load (bench, &error)) != NULL, error);
+	station.name = (char *)"EOL-3";
+	station.operator_id = (char *)"4711";
+	station.home = (char *)"/tmp";
+	window = gtk_window_new ();
+	page = g_object_new (PL_TYPE_RUN_PAGE, NULL);
+	gtk_widget_add_css_class (window, "packline");
+	gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
+	gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
+	gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (page));
+}
+
+static void
+tear_down (void)
+{
+	gtk_window_destroy (GTK_WINDOW (window));
+	pl_recipe_free (recipe);
+	pl_bench_free (station.bench);
+}
+
+/* -- a page in a state ------------------------------------------------------------------------- */
+
+static const struct {
+	const char *serial, *cause, *grade;
+} said[PL_SLOT_STATES] = {
+    [PL_SLOT_RUNNING] = {"PL32-000123", NULL, NULL},
+    [PL_SLOT_PASSED] = {"PL32-000123", NULL, "A"},
+    [PL_SLOT_FAILED] = {"PL32-000123", LONG_CAUSE, NULL},
+    [PL_SLOT_ERROR] = {"PL32-000123", LONG_CAUSE, NULL},
+    [PL_SLOT_ABORTED] = {"PL32-000123", "Cell voltages: stopped by 4711", NULL},
+    [PL_SLOT_BLOCKED] = {"PL32-000123", LONG_CAUSE, NULL},
+    [PL_SLOT_UNSAFE] = {NULL, LONG_CAUSE, NULL},
+};
+
+static PlSnapshot *
+in_state (PlSlotState state)
+{
+	PlSnapshot *s = pl_snapshot_new ();
+	g_autoptr (GDate) today = g_date_new_dmy (1, 6, 2026);
+
+	pl_snapshot_set_up (s, &station, recipe, today);
+	if (state >= PL_SLOT_RUNNING && state <= PL_SLOT_ABORTED)
+		pl_snapshot_enter (s, PL_SLOT_RUNNING, said[state].serial, NULL, NULL, 1);
+	if (state != PL_SLOT_RUNNING)
+		pl_snapshot_enter (s, state, said[state].serial, said[state].cause,
+				   said[state].grade, 61 * G_USEC_PER_SEC);
+	s->live[PL_LIVE_PACK_V] = 105.12;
+	s->live[PL_LIVE_CURRENT_A] = -50;
+	return s;
+}
+
+static void
+show (const PlSnapshot *s)
+{
+	pl_run_page_update (page, s);
+	gtk_window_present (GTK_WINDOW (window));
+	gtk_test_widget_wait_for_draw (window);
+}
+
+static GtkWidget *
+find (GtkWidget *root, GType type)
+{
+	if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
+		return root;
+	for (GtkWidget *at = gtk_widget_get_first_child (root); at != NULL;
+	     at = gtk_widget_get_next_sibling (at)) {
+		GtkWidget *found = find (at, type);
+
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+/* -- claims ------------------------------------------------------------------------------------ */
+
+/* The window and not the page alone: its ground is the window's. */
+static void
+keep_picture (const char *name)
+{
+	g_autofree char *folder =
+	    g_build_filename (g_getenv ("PACKLINE_BUILD"), "tests", "ui", "pictures", NULL);
+	g_autofree char *path = g_strdup_printf ("%s/%s.png", folder, name);
+	g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+	GtkSnapshot *snapshot = gtk_snapshot_new ();
+	g_autoptr (GdkTexture) texture = NULL;
+	GskRenderNode *node;
+
+	gdk_paintable_snapshot (paintable, snapshot, WIDTH, HEIGHT);
+	node = gtk_snapshot_free_to_node (snapshot);
+	ck_assert_ptr_nonnull (node);
+	texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+					       &GRAPHENE_RECT_INIT (0, 0, WIDTH, HEIGHT));
+	gsk_render_node_unref (node);
+	g_mkdir_with_parents (folder, 0755);
+	ck_assert (gdk_texture_save_to_png (texture, path));
+}
+
+static void
+assert_fits (const char *name)
+{
+	int least;
+
+	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
+			    NULL);
+	ck_assert_msg (least <= WIDTH, "%s: %d wide at least", name, least);
+	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_VERTICAL, WIDTH, &least, NULL, NULL,
+			    NULL);
+	ck_assert_msg (least <= HEIGHT, "%s: %d high at least", name, least);
+}
+
+static void
+try_theme (PlSlotState state, PlLanguage language, gboolean dark)
+{
+	g_autoptr (PlSnapshot) s = in_state (state);
+	g_autofree char *name =
+	    g_strdup_printf ("%s-%s-%s", pl_slot_state_name (state), dark ? "dark" : "light",
+			     language == PL_LANGUAGE_EN ? "en" : "zh");
+	g_autofree char *label = NULL;
+
+	adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+					    dark ? ADW_COLOR_SCHEME_FORCE_DARK
+						 : ADW_COLOR_SCHEME_FORCE_LIGHT);
+	pl_language_set (language);
+	pl_snapshot_say (s, "the code \"PL32-0\" is not a serial of this product; scan it again");
+	show (s);
+	label = said[state].serial != NULL
+		    ? g_strdup_printf ("%s %s", pl_state_word (state), said[state].serial)
+		    : g_strdup (pl_state_word (state));
+	gtk_test_accessible_assert_property (find (GTK_WIDGET (page), PL_TYPE_VERDICT_BANNER),
+					     GTK_ACCESSIBLE_PROPERTY_LABEL, label);
+	assert_fits (name);
+	keep_picture (name);
+}
+
+START_TEST (each_state_is_named_fits_and_is_drawn_in_both_themes_and_languages)
+{
+	for (guint i = 0; i < 4; i++)
+		try_theme (_i, i % 2 == 0 ? PL_LANGUAGE_EN : PL_LANGUAGE_ZH_CN, i >= 2);
+}
+END_TEST
+
+START_TEST (no_two_states_share_word_glyph_or_style)
+{
+	for (guint language = 0; language < PL_LANGUAGE_LAST; language++) {
+		pl_language_set (language);
+		for (guint a = 0; a < PL_SLOT_STATES; a++)
+			for (guint b = a + 1; b < PL_SLOT_STATES; b++) {
+				ck_assert_str_ne (pl_state_word (a), pl_state_word (b));
+				ck_assert_str_ne (pl_state_class (a), pl_state_class (b));
+			}
+	}
+}
+END_TEST
+
+START_TEST (each_word_of_the_screen_is_another_in_chinese)
+{
+	for (guint i = 0; i < PL_SLOT_STATES; i++) {
+		const char *english, *chinese;
+
+		pl_language_set (PL_LANGUAGE_EN);
+		english = pl_state_word (i);
+		pl_language_set (PL_LANGUAGE_ZH_CN);
+		chinese = pl_state_word (i);
+		ck_assert_str_ne (english, chinese);
+	}
+}
+END_TEST
+
+static GtkButton *
+button_named (GtkWidget *root, const char *part)
+{
+	if (GTK_IS_BUTTON (root) && gtk_button_get_label (GTK_BUTTON (root)) != NULL &&
+	    strstr (gtk_button_get_label (GTK_BUTTON (root)), part) != NULL)
+		return GTK_BUTTON (root);
+	for (GtkWidget *at = gtk_widget_get_first_child (root); at != NULL;
+	     at = gtk_widget_get_next_sibling (at)) {
+		GtkButton *found = button_named (at, part);
+
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+START_TEST (stop_can_be_pressed_while_a_test_runs_and_only_then)
+{
+	for (guint state = 0; state < PL_SLOT_STATES; state++) {
+		g_autoptr (PlSnapshot) s = in_state (state);
+		GtkButton *stop, *type;
+
+		show (s);
+		stop = button_named (GTK_WIDGET (page), "Stop");
+		type = button_named (GTK_WIDGET (page), "F2");
+		ck_assert_int_eq (gtk_widget_is_sensitive (GTK_WIDGET (stop)),
+				  state == PL_SLOT_RUNNING);
+		ck_assert_int_eq (gtk_widget_is_sensitive (GTK_WIDGET (type)),
+				  state != PL_SLOT_RUNNING);
+		ck_assert_int_ge (gtk_widget_get_height (GTK_WIDGET (stop)), 64);
+	}
+}
+END_TEST
+
+START_TEST (the_table_keeps_a_row_a_step_and_changes_only_what_changed)
+{
+	g_autoptr (PlSnapshot) s = in_state (PL_SLOT_RUNNING);
+	GtkWidget *view;
+	GListModel *rows;
+	g_autoptr (GObject) second = NULL;
+	g_autoptr (GObject) second_again = NULL;
+	g_autoptr (PlSnapshot) next = NULL;
+
+	show (s);
+	view = find (GTK_WIDGET (page), GTK_TYPE_COLUMN_VIEW);
+	rows = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (view)));
+	ck_assert_uint_eq (g_list_model_get_n_items (rows), recipe->steps->len);
+	second = g_list_model_get_item (rows, 1);
+	next = pl_snapshot_copy (s);
+	next->steps[0].result = PL_ROW_PASS;
+	show (next);
+	ck_assert_uint_eq (g_list_model_get_n_items (rows), recipe->steps->len);
+	second_again = g_list_model_get_item (rows, 1);
+	ck_assert_ptr_eq (second, second_again);
+}
+END_TEST
+
+START_TEST (a_page_that_is_gone_leaves_nothing_behind)
+{
+	g_autoptr (PlSnapshot) s = in_state (PL_SLOT_PASSED);
+	gpointer kept = page;
+
+	show (s);
+	g_object_add_weak_pointer (G_OBJECT (page), &kept);
+	gtk_window_set_child (GTK_WINDOW (window), NULL);
+	gtk_test_widget_wait_for_draw (window);
+	ck_assert_ptr_null (kept);
+}
+END_TEST
+
+static void
+on_entered (PlEntryDialog *dialog, const char *text, char **ret)
+{
+	*ret = g_strdup (text);
+}
+
+START_TEST (the_dialog_gives_what_was_typed_without_its_blanks)
+{
+	PlEntryDialog *dialog = pl_entry_dialog_new (GTK_WINDOW (window));
+	GtkWidget *entry;
+	g_autofree char *entered = NULL;
+
+	gtk_window_present (GTK_WINDOW (dialog));
+	g_signal_connect (dialog, "entered", G_CALLBACK (on_entered), &entered);
+	entry = find (GTK_WIDGET (dialog), GTK_TYPE_ENTRY);
+	gtk_test_accessible_assert_property (entry, GTK_ACCESSIBLE_PROPERTY_LABEL, "Serial");
+	ck_assert (
+	    !gtk_widget_is_sensitive (GTK_WIDGET (button_named (GTK_WIDGET (dialog), "Start"))));
+	gtk_editable_set_text (GTK_EDITABLE (entry), " PL32-000123 ");
+	g_signal_emit_by_name (entry, "activate");
+	ck_assert_str_eq (entered, "PL32-000123");
+}
+END_TEST
+
+int
+main (void)
+{
+	Suite *suite = suite_create ("ui-widgets");
+	TCase *tcase = tcase_create ("widgets");
+
+	tcase_add_checked_fixture (tcase, set_up, tear_down);
+	tcase_set_timeout (tcase, 120);
+	tcase_add_loop_test (tcase,
+			     each_state_is_named_fits_and_is_drawn_in_both_themes_and_languages, 0,
+			     PL_SLOT_STATES);
+	tcase_add_test (tcase, no_two_states_share_word_glyph_or_style);
+	tcase_add_test (tcase, each_word_of_the_screen_is_another_in_chinese);
+	tcase_add_test (tcase, stop_can_be_pressed_while_a_test_runs_and_only_then);
+	tcase_add_test (tcase, the_table_keeps_a_row_a_step_and_changes_only_what_changed);
+	tcase_add_test (tcase, a_page_that_is_gone_leaves_nothing_behind);
+	tcase_add_test (tcase, the_dialog_gives_what_was_typed_without_its_blanks);
+	suite_add_tcase (suite, tcase);
+	return pl_suite_main (suite);
+}
