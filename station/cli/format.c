@@ -34,19 +34,19 @@ pl_verdict_sign (const char *verdict)
 	return " ";
 }
 
-/* Wide screens get the wider name column: the longest names of the step table are 33 long. A
- * long word for a value takes the limit's blanks, so that verdicts stand below each other all
- * the same. */
+/* Values end at one column and verdicts begin at one: a long name takes the value's blanks, a long
+ * word for a value the limit's. */
 char *
 pl_measurement_line (const char *name, const char *value, const char *limit, const char *verdict)
 {
 	gboolean wide = pl_term_width () >= 94;
+	guint edge = wide ? 56 : 49, taken = pl_text_width (value);
 	PlTone tone = verdict != NULL ? PL_TONE_PLAIN : PL_TONE_DIM;
 	g_autoptr (GString) line = g_string_new ("         ");
 
-	pl_text_add (line, tone, wide ? 33 : 27, name);
-	g_string_append_c (line, ' ');
-	pl_text_add (line, tone, wide ? -13 : -12, value);
+	pl_text_add (line, tone, 0, name);
+	pl_text_fill (line, taken < edge ? edge - taken : 0);
+	pl_text_add (line, tone, 0, value);
 	g_string_append (line, "   ");
 	pl_text_add (line, PL_TONE_DIM, 0, limit != NULL ? limit : "");
 	if (verdict != NULL) {
@@ -88,6 +88,13 @@ pl_duration_text (double seconds)
 	if (whole < 3600)
 		return g_strdup_printf ("%u min %02u s", whole / 60, whole % 60);
 	return g_strdup_printf ("%u h %02u min", whole / 3600, whole / 60 % 60);
+}
+
+/* A UUIDv7 begins with 48 bits of milliseconds: no station begins two runs in one. */
+char *
+pl_short_id (const char *uuid)
+{
+	return g_strndup (uuid, strlen ("01a20fe8-0168"));
 }
 
 /* Cut, not parsed: what the database keeps is shown, in its own zone. */

@@ -18,5 +18,7 @@ char *pl_row_value_text (const PlMeasurementRow *row);
 char *pl_row_limit_text (const PlMeasurementRow *row); /* NULL without a limit */
 /* "0.4 s", "2 min 05 s", "1 h 12 min" */
 char *pl_duration_text (double seconds);
+/* As much of a run's id as tells it apart from every other of this station, for --run. */
+char *pl_short_id (const char *uuid);
 /* "2026-11-24 22:05:41" of the database's UTC text. */
 char *pl_utc_text (const char *utc);

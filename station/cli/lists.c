@@ -188,11 +188,25 @@ fetch_instruments (sqlite3 *sql, guint most, GError **error)
 	return pl_instrument_rows (sql, error);
 }
 
+/* What a service engineer asks for on the telephone; NULL if it has told nothing of it. */
+static char *
+particulars (const PlInstrumentRow *row)
+{
+	const char *const names[] = {"serial", "firmware", "certificate"};
+	const char *const values[] = {row->serial, row->firmware, row->certificate};
+	g_autoptr (GString) text = g_string_new (NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+		if (values[i] != NULL && *values[i] != '\0')
+			g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "",
+						names[i], values[i]);
+	return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
 static PlExit
 run_instruments (char **args)
 {
-	static const char *const headers[] = {
-	    "role", "instrument", "serial", "firmware", "certificate", "calibration due", NULL};
+	static const char *const headers[] = {"role", "instrument", "calibration due", NULL};
 	PlExit exit = PL_EXIT_PASS;
 	g_autoptr (GPtrArray) rows = ask (fetch_instruments, &exit);
 	g_autoptr (PlTable) table = NULL;
@@ -203,11 +217,13 @@ run_instruments (char **args)
 	for (guint i = 0; i < rows->len; i++) {
 		const PlInstrumentRow *row = g_ptr_array_index (rows, i);
 		g_autofree char *model = g_strdup_printf ("%s %s", row->maker, row->model);
-		g_autofree char *due = pl_due_text (row->due);
+		g_autofree char *due = pl_due_text (row->due), *more = particulars (row);
 
+		g_strstrip (model);
 		pl_table_row (table, pl_due_tone (row->due), row->role,
-			      or_dash (g_strstrip (model)), or_dash (row->serial),
-			      or_dash (row->firmware), or_dash (row->certificate), due, NULL);
+			      *model != '\0' ? model : "(does not tell who it is)", due, NULL);
+		if (more != NULL)
+			pl_table_note (table, more);
 	}
 	pl_table_print (table);
 	return PL_EXIT_PASS;

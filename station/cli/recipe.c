@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Recipes and the step table as a person reads them. */
+/* Recipes as a person reads them. */
 
 /* -- recipe check ------------------------------------------------------------------------------ */
 
@@ -64,6 +64,21 @@ by_name (gconstpointer a, gconstpointer b)
 	return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
+/* A watched column has its unit in its name only. */
+static const char *
+unit_of_column (const char *name)
+{
+	static const struct {
+		const char *ending, *unit;
+	} units[] = {{"_v", "V"}, {"_a", "A"}, {"_ohm", "ohm"}, {"_degc", "degC"}, {"_pa", "Pa"},
+		     {"_s", "s"}, {"_k", "K"}, {"_ah", "Ah"},	{"_percent", "%"}};
+
+	for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+		if (g_str_has_suffix (name, units[i].ending))
+			return units[i].unit;
+	return "";
+}
+
 /* Units belong to the step type's measure, so that a recipe cannot give another one. */
 static const char *
 unit_of (const PlStepType *type, const char *name)
@@ -75,7 +90,7 @@ unit_of (const PlStepType *type, const char *name)
 		    (m->name[stem] == '*' && strncmp (m->name, name, stem) == 0))
 			return m->unit;
 	}
-	return "";
+	return unit_of_column (name);
 }
 
 /* One line of a step: name, value, and where it comes from. */
@@ -112,24 +127,43 @@ print_limits (const PlRecipeStep *step, GHashTable *limits, const char *prefix)
 	}
 }
 
+/* "NAME=VALUE ...", wrapped behind a word; nothing if there are none. */
+static void
+print_pairs (const char *word, PlTone tone, GPtrArray *pairs)
+{
+	g_autoptr (GString) line = g_string_new ("      ");
+	g_autofree char *all = NULL, *wrapped = NULL;
+
+	if (pairs->len == 0)
+		return;
+	g_ptr_array_sort (pairs, by_name);
+	g_ptr_array_add (pairs, NULL);
+	all = g_strjoinv (" ", (char **)pairs->pdata);
+	wrapped = pl_text_wrap (all, pl_term_width () - 15, 14);
+	pl_text_add (line, PL_TONE_DIM, 8, word);
+	pl_text_add (line, tone, 0, wrapped);
+	puts (line->str);
+}
+
+/* What the recipe gives, and below it what the step table fills in: the run takes both. */
 static void
 print_params (const PlRecipeStep *step)
 {
-	guint n;
-	g_autofree gpointer *names = g_hash_table_get_keys_as_array (step->params, &n);
-	g_autoptr (GString) line = g_string_new ("with");
-	g_autofree char *wrapped = NULL;
+	g_autoptr (GPtrArray) given = g_ptr_array_new_with_free_func (g_free);
+	g_autoptr (GPtrArray) filled = g_ptr_array_new_with_free_func (g_free);
 
-	qsort (names, n, sizeof *names, by_name);
-	for (guint i = 0; i < n; i++) {
-		g_autofree char *value = g_strdup (g_hash_table_lookup (step->params, names[i]));
+	for (const PlParam *p = step->type->params; p != NULL && p->name != NULL; p++) {
+		const char *own = g_hash_table_lookup (step->params, p->name);
+		const char *value = own != NULL ? own : p->fallback;
+		g_autofree char *flat = g_strdup (value != NULL ? value : "");
 
-		g_strdelimit (value, "\n", ',');
-		g_string_append_printf (line, " %s=%s", (char *)names[i], value);
+		if (*flat != '\0')
+			g_ptr_array_add (
+			    own != NULL ? given : filled,
+			    g_strdup_printf ("%s=%s", p->name, g_strdelimit (flat, "\n", ',')));
 	}
-	wrapped = pl_text_wrap (line->str, pl_term_width () - 12, 11);
-	if (n > 0)
-		printf ("      %s\n", wrapped);
+	print_pairs ("with", PL_TONE_PLAIN, given);
+	print_pairs ("default", PL_TONE_DIM, filled);
 }
 
 /* Everything that says how a step is taken, in words: what is as usual is left out. */
@@ -168,8 +202,8 @@ print_unverified (const PlRecipeStep *step)
 
 	if (*names == '\0')
 		return;
-	pl_text_add (line, PL_TONE_DOUBT, 0, "unverified: ");
-	g_string_append (line, names);
+	pl_text_add (line, PL_TONE_DOUBT, 0, "unverified  ");
+	g_string_append_printf (line, "%s (the standard's text has not been checked)", names);
 	puts (line->str);
 }
 
@@ -177,17 +211,31 @@ static void
 print_step (guint number, const PlRecipeStep *step)
 {
 	g_autoptr (GString) line = g_string_new (NULL);
-	g_autofree char *conduct = conduct_of (step);
+	g_autofree char *conduct = conduct_of (step), *wrapped = NULL;
 
 	g_string_append_printf (line, "%2u  ", number);
 	pl_text_add (line, PL_TONE_STRONG, 38, step->title);
 	g_string_append_c (line, ' ');
-	pl_text_add (line, PL_TONE_DIM, 0, conduct);
+	wrapped = pl_text_wrap (conduct, pl_term_width () - pl_text_width (line->str),
+				pl_text_width (line->str));
+	pl_text_add (line, PL_TONE_DIM, 0, wrapped);
 	puts (line->str);
 	print_params (step);
 	print_unverified (step);
 	print_limits (step, step->limits, "");
 	print_limits (step, step->watch, "watched ");
+}
+
+static void
+print_head (const PlRecipe *recipe)
+{
+	g_autofree char *before = g_strjoinv (", ", recipe->requires);
+
+	printf ("%s version %u: %s\nproduct %s, serial %s\n", recipe->name, recipe->version,
+		recipe->title, recipe->product, recipe->serial_format);
+	if (*before != '\0')
+		printf ("only for packs that have passed %s\n", before);
+	printf ("SHA-256 %s\n\n", recipe->hash);
 }
 
 static PlExit
@@ -196,13 +244,13 @@ run_show (char **args)
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlRecipe) recipe = pl_recipe_load (args[0], &error);
 
+	if (g_error_matches (error, PL_RECIPE_ERROR, PL_RECIPE_ERROR_FILE))
+		return pl_say_error (error);
 	if (recipe == NULL) {
 		fprintf (stderr, "%s\n", error->message);
 		return pl_exit_of_error (error);
 	}
-	printf ("%s version %u: %s\nproduct %s, serial %s\nSHA-256 %s\n\n", recipe->name,
-		recipe->version, recipe->title, recipe->product, recipe->serial_format,
-		recipe->hash);
+	print_head (recipe);
 	for (guint i = 0; i < recipe->steps->len; i++)
 		print_step (i + 1, g_ptr_array_index (recipe->steps, i));
 	return PL_EXIT_PASS;
@@ -215,104 +263,10 @@ const PlCommand pl_command_recipe_show = {
     .min = 1,
     .max = 1,
     .summary = "show a recipe's steps, limits and where they come from",
-    .about = "Prints every step in the order of execution with its parameters, limits, watched\n"
-	     "limits and where each limit comes from.",
+    .about =
+	"Prints every step in the order of execution: label and clause, parameters as the recipe\n"
+	"gives them and as the step table fills them in, figures whose standard is not verified\n"
+	"yet, limits, watched limits, and where each limit comes from.",
     .example = "  packline recipe show data/recipes/pack-eol-32s.yaml",
     .run = run_show,
-};
-
-/* -- recipe steps ------------------------------------------------------------------------------ */
-
-/* What a recipe may write there: the same facts that the check holds it against. */
-static char *
-allowed_text (const PlParam *p)
-{
-	static const char *const kinds[] = {"number", "whole number", "text", "true or false",
-					    "list"};
-
-	if (p->words != NULL) {
-		g_autofree char *words = g_strjoinv (", ", (char **)p->words);
-
-		return g_strdup_printf ("%s%s", p->kind == PL_PARAM_TEXT_LIST ? "list of " : "",
-					words);
-	}
-	if (p->kind == PL_PARAM_NUMBER || p->kind == PL_PARAM_INTEGER)
-		return g_strdup_printf ("%s, %g to %g", kinds[p->kind], p->min, p->max);
-	return g_strdup (kinds[p->kind]);
-}
-
-static void
-add_type_params (PlTable *table, const PlStepType *type)
-{
-	for (const PlParam *p = type->params; p != NULL && p->name != NULL; p++) {
-		g_autofree char *allowed = allowed_text (p);
-		g_autofree char *name = g_strdup_printf ("  with %s", p->name);
-		g_autofree char *fallback =
-		    p->required ? g_strdup ("needed")
-				: g_strdup_printf ("%s", p->fallback != NULL ? p->fallback : "-");
-
-		pl_table_row (table, PL_TONE_PLAIN, name, fallback, allowed,
-			      p->help != NULL ? p->help : "", NULL);
-	}
-}
-
-static void
-add_type_measures (PlTable *table, const PlStepType *type)
-{
-	for (const PlMeasure *m = type->measures; m != NULL && m->name != NULL; m++) {
-		g_autofree char *name = g_strdup_printf ("  limit %s", m->name);
-		g_autofree char *range =
-		    m->text ? g_strdup ("text")
-			    : g_strdup_printf ("%g to %g %s", m->low, m->high, m->unit);
-
-		pl_table_row (table, PL_TONE_PLAIN, name, m->required ? "needed" : "-", range,
-			      m->help != NULL ? m->help : "", NULL);
-	}
-}
-
-static void
-add_type (PlTable *table, const PlStepType *type)
-{
-	g_autoptr (GString) roles = g_string_new (NULL);
-	g_autofree char *title = NULL;
-
-	for (guint role = 0; role < PL_ROLE_LAST; role++)
-		if (type->roles & PL_ROLE_BIT (role))
-			g_string_append_printf (roles, "%s%s", roles->len > 0 ? ", " : "",
-						pl_role_name (role));
-	title = g_strdup_printf ("%s%s", type->title,
-				 type->high_voltage ? " (high voltage: runs alone)" : "");
-	pl_table_row (table, PL_TONE_STRONG, type->name, "", roles->str, title, NULL);
-	add_type_params (table, type);
-	add_type_measures (table, type);
-}
-
-static PlExit
-run_steps (char **args)
-{
-	static const char *const headers[] = {"step", "default", "instruments, allowed",
-					      "what it is", NULL};
-	g_autoptr (PlTable) table = pl_table_new (headers);
-
-	for (guint i = 0; pl_step_types ()[i] != NULL; i++)
-		if (args[0] == NULL || g_str_equal (args[0], pl_step_types ()[i]->name))
-			add_type (table, pl_step_types ()[i]);
-	if (args[0] != NULL && pl_step_type_find (args[0]) == NULL)
-		return pl_say_usage ("there is no step type \"%s\"", args[0]);
-	pl_table_print (table);
-	return PL_EXIT_PASS;
-}
-
-extern const PlCommand pl_command_recipe_steps;
-const PlCommand pl_command_recipe_steps = {
-    .name = "recipe steps",
-    .arguments = "[TYPE]",
-    .min = 0,
-    .max = 1,
-    .summary = "list the step types with parameters and measures",
-    .about = "The step table itself: what each type is, which instruments it borrows, its\n"
-	     "parameters with defaults and allowed values, and what it measures. \"needed\" means\n"
-	     "that a recipe without it is refused.",
-    .example = "  packline recipe steps hipot",
-    .run = run_steps,
 };

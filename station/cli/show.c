@@ -10,6 +10,8 @@
 /* What is remembered of a serial, whatever kind of thing it is: a cell and a pack may even share
  * one. */
 
+#define MARK_WIDTH 16 /* "? INCONCLUSIVE" and two blanks */
+
 static char *run_id;
 static gboolean json, all;
 
@@ -83,9 +85,10 @@ print_runs (const PlUnitStory *story)
 		g_autofree char *verdict = g_strdup_printf ("%s %s", pl_verdict_sign (word), word);
 		g_autofree char *recipe =
 		    g_strdup_printf ("%s v%d", run->recipe, (int)run->recipe_version);
+		g_autofree char *id = pl_short_id (run->uuid);
 
 		pl_table_row (table, pl_verdict_tone (word), "", begun, verdict,
-			      or_dash (run->grade), run->kind, recipe, run->uuid, NULL);
+			      or_dash (run->grade), run->kind, recipe, id, NULL);
 	}
 	pl_table_print (table);
 }
@@ -99,7 +102,7 @@ print_step (const PlStepRow *step)
 	    g_strdup_printf ("%s %s", pl_verdict_sign (step->verdict), step->verdict);
 	g_autofree char *duration = pl_duration_text (step->duration_s);
 
-	pl_text_add (line, pl_verdict_tone (step->verdict), 14, mark);
+	pl_text_add (line, pl_verdict_tone (step->verdict), MARK_WIDTH, mark);
 	pl_text_add (line, PL_TONE_STRONG, 0, step->title);
 	if (step->attempt > 1)
 		g_string_append_printf (line, " (attempt %d)", (int)step->attempt);
@@ -130,17 +133,21 @@ print_run (const PlRunRow *run)
 	g_autofree char *title = g_strdup_printf ("Run %s, %s UTC", run->uuid, begun);
 	g_autoptr (GString) line = g_string_new ("  ");
 	g_autofree char *mark = g_strdup_printf ("%s %s", pl_verdict_sign (word), word);
+	g_autofree char *what = g_strdup_printf (
+	    "recipe %s v%d (%.12s), station %s, bench %s, %s", run->recipe,
+	    (int)run->recipe_version, run->recipe_hash, run->station, run->bench, run->kind);
+	g_autofree char *wrapped =
+	    pl_text_wrap (what, pl_term_width () - MARK_WIDTH - 3, MARK_WIDTH + 2);
 
 	print_heading (title);
-	pl_text_add (line, pl_verdict_tone (word), 14, mark);
-	g_string_append_printf (line, "recipe %s v%d (%.12s), station %s, bench %s, %s",
-				run->recipe, (int)run->recipe_version, run->recipe_hash,
-				run->station, run->bench, run->kind);
+	pl_text_add (line, pl_verdict_tone (word), MARK_WIDTH, mark);
+	g_string_append (line, wrapped);
 	puts (line->str);
 	if (run->cause != NULL) {
-		g_autofree char *cause = pl_text_wrap (run->cause, pl_term_width () - 17, 16);
+		g_autofree char *cause =
+		    pl_text_wrap (run->cause, pl_term_width () - MARK_WIDTH - 3, MARK_WIDTH + 2);
 
-		printf ("  cause         %s\n", cause);
+		printf ("  %-*s%s\n", MARK_WIDTH, "cause", cause);
 	}
 	for (guint i = 0; i < run->steps->len; i++)
 		print_step (g_ptr_array_index (run->steps, i));

@@ -289,12 +289,24 @@ print_row (const PlTable *table, const Row *row, guint width)
 	puts (line->str);
 }
 
+/* A table whose headers are all empty begins with its first row. */
+static gboolean
+has_header (const PlTable *table)
+{
+	const Row *row = g_ptr_array_index (table->rows, 0);
+
+	for (guint i = 0; i < table->n; i++)
+		if (*row->cells[i] != '\0')
+			return TRUE;
+	return FALSE;
+}
+
 void
 pl_table_print (PlTable *table)
 {
 	guint width = pl_term_width ();
 
-	for (guint i = 0; i < table->rows->len; i++) {
+	for (guint i = has_header (table) ? 0 : 1; i < table->rows->len; i++) {
 		const Row *row = g_ptr_array_index (table->rows, i);
 
 		if (row->note != NULL)

@@ -35,7 +35,8 @@ char *pl_text_wrap (const char *text, guint width, guint indent);
 /* A table: columns as wide as their widest cell, two blanks between, the last column wrapped to
  * the screen. */
 typedef struct _PlTable PlTable;
-/* `headers` is NULL-terminated; one that begins with '>' makes its column flush right. */
+/* `headers` is NULL-terminated; one that begins with '>' makes its column flush right. All of them
+ * "" = no line of headers. */
 PlTable *pl_table_new (const char *const *headers);
 void pl_table_free (PlTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlTable, pl_table_free)

@@ -76,6 +76,59 @@ START_TEST (show_names_every_limit_with_its_source)
 }
 END_TEST
 
+START_TEST (show_says_how_a_step_is_taken_what_fills_its_gaps_and_what_is_not_verified)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *recipe = place_write (
+	    place, "full.yaml",
+	    "recipe: full\nversion: 1\ntitle: F\nproduct: X\nserial: P\nrequires: [before]\n"
+	    "main:\n"
+	    "  - step: ground-bond\n"
+	    "    label: type\n"
+	    "    clause: UL 1973 40.3\n"
+	    "    waivable: true\n"
+	    "    retries: 2\n"
+	    "    on_fail: continue\n"
+	    "    when: [golden, simulated]\n"
+	    "    unverified: [current_a]\n"
+	    "    with: { current_a: 25 }\n"
+	    "    limits: { resistance_ohm: { max: 0.1, source: x } }\n"
+	    "    watch: { current_a: { max: 30, source: cable } }\n"
+	    "teardown:\n"
+	    "  - step: make-safe\n");
+	static const char *const parts[] = {"passed before",
+					    "type test, UL 1973 40.3",
+					    "2 retries",
+					    "goes on after a FAIL",
+					    "golden and simulated",
+					    "may be waived",
+					    "with    current_a=25",
+					    "default tester_limit_ohm=0.1 time_s=5",
+					    "unverified  current_a",
+					    "watched current_a",
+					    "<= 30 A",
+					    "cable"};
+	g_autoptr (Reply) reply = packline (place, "recipe", "show", recipe, NULL);
+	/* wrapped lines are one text */
+	g_auto (GStrv) words = g_strsplit_set (reply->out, " \n", -1);
+	g_autoptr (GString) text = g_string_new (NULL);
+
+	ck_assert_code (reply, 0);
+	for (guint i = 0; words[i] != NULL; i++)
+		if (*words[i] != '\0')
+			g_string_append_printf (text, "%s ", words[i]);
+	for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+		g_auto (GStrv) wanted = g_strsplit (parts[i], " ", -1);
+		g_autoptr (GString) part = g_string_new (NULL);
+
+		for (guint w = 0; wanted[w] != NULL; w++)
+			if (*wanted[w] != '\0')
+				g_string_append_printf (part, "%s ", wanted[w]);
+		ck_assert_says (text->str, part->str);
+	}
+}
+END_TEST
+
 START_TEST (the_step_table_documents_itself)
 {
 	g_autoptr (Place) place = place_new ();
@@ -86,9 +139,30 @@ START_TEST (the_step_table_documents_itself)
 	ck_assert_says (all->out, "ground-bond");
 	ck_assert_says (all->out, "hipot");
 	ck_assert_code (one, 0);
-	ck_assert_says (one->out, "with verify");
+	ck_assert_says (one->out, "verify");
 	ck_assert_says (one->out, "image_matches");
 	ck_assert_ptr_null (strstr (one->out, "ground-bond"));
+}
+END_TEST
+
+/* What could not be found by reading on: parameters, measures and samples of each, on 96 columns.
+ */
+START_TEST (the_step_table_says_what_may_be_watched_and_fits_the_screen)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) all = packline (place, "recipe", "steps", NULL);
+	g_autoptr (Reply) wrong = packline (place, "recipe", "steps", "hipto", NULL);
+	g_auto (GStrv) lines = g_strsplit (all->out, "\n", -1);
+
+	ck_assert_says (all->out, "pack_v, current_a, cell_min_v, cell_max_v");
+	ck_assert_says (all->out, "high voltage: runs alone");
+	/* a list that is longer than the rest of its line is one word and stays whole */
+	for (guint i = 0; lines[i] != NULL; i++)
+		ck_assert_msg (g_utf8_strlen (lines[i], -1) <= 96 ||
+				   strchr (g_strchug (lines[i]), ' ') == NULL,
+			       "%s", lines[i]);
+	ck_assert_code (wrong, 3);
+	ck_assert_says (wrong->err, "did you mean \"hipot\"?; known are bench-ready");
 }
 END_TEST
 
@@ -400,7 +474,10 @@ main (void)
 	tcase_add_test (tests, every_fault_of_a_recipe_has_file_and_line);
 	tcase_add_test (tests, one_bad_recipe_among_good_ones_decides_the_code);
 	tcase_add_test (tests, show_names_every_limit_with_its_source);
+	tcase_add_test (tests,
+			show_says_how_a_step_is_taken_what_fills_its_gaps_and_what_is_not_verified);
 	tcase_add_test (tests, the_step_table_documents_itself);
+	tcase_add_test (tests, the_step_table_says_what_may_be_watched_and_fits_the_screen);
 	tcase_add_test (tests, a_release_goes_round_from_key_to_verified);
 	tcase_add_test (tests, a_changed_release_is_not_valid);
 	tcase_add_test (tests, another_key_does_not_verify_and_is_named_when_replaced);

@@ -196,7 +196,7 @@ static const struct {
 	const char *says; /* a whole line of the error, or its beginning */
 } bad[] = {
     /* the file */
-    {"", "r.yaml:1: a recipe: a scalar stands here where a map is needed"},
+    {"", "r.yaml:1: a recipe: nothing stands here where a map is needed"},
     {"a: [", "r.yaml:"},
     {"a: 1\na: 2\n", "r.yaml:2:"},
     /* the head */
