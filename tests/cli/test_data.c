@@ -97,10 +97,10 @@ START_TEST (show_says_how_a_step_is_taken_what_fills_its_gaps_and_what_is_not_ve
 	    "teardown:\n"
 	    "  - step: make-safe\n");
 	static const char *const parts[] = {"passed before",
-					    "type test, UL 1973 40.3",
-					    "2 retries",
-					    "goes on after a FAIL",
-					    "golden and simulated",
+					    "type test, UL 1973 40.3,",
+					    "2 retries,",
+					    "goes on after a FAIL,",
+					    "golden and simulated runs,",
 					    "may be waived",
 					    "with    current_a=25",
 					    "default tester_limit_ohm=0.1 time_s=5",
