@@ -9,8 +9,9 @@ own="$(mktemp -d)"
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$own"' EXIT
 mkfifo "$own/number"
-# the server picks a number that is free, so suites may run side by side
-Xvfb -displayfd 3 -screen 0 1920x1080x24 -nolisten tcp 3>"$own/number" 2>"$own/log" &
+# The server picks a number that is free, so suites may run side by side; and it does not start anew when a test's window,
+# its last client, goes: the next test would find nobody there.
+Xvfb -displayfd 3 -noreset -screen 0 1920x1080x24 -nolisten tcp 3>"$own/number" 2>"$own/log" &
 server=$!
 read -r -t 60 number <"$own/number" || { cat "$own/log" >&2; exit 1; }
 export DISPLAY=":$number" XDG_RUNTIME_DIR="$own" XDG_CONFIG_HOME="$own" GDK_BACKEND=x11 GSK_RENDERER=cairo

@@ -138,10 +138,9 @@ assert_columns (const PlSeries *series, double from, double to, const PlColumn *
 		if (!look_at_all (series, begin, end, &min, &max))
 			min = max = NAN;
 		ck_assert (same (columns[c].min, min) && same (columns[c].max, max));
-		if (end > begin) {
-			ck_assert (same (columns[c].first, pl_series_value (series, begin)));
-			ck_assert (same (columns[c].last, pl_series_value (series, end - 1)));
-		}
+		ck_assert (same (columns[c].right, pl_series_between (series, until)));
+		ck_assert (same (columns[c].left,
+				 c > 0 ? columns[c - 1].right : pl_series_between (series, from)));
 		count += columns[c].count;
 		begin = end;
 	}
@@ -177,12 +176,12 @@ START_TEST (an_empty_series_has_columns_of_nothing)
 	pl_series_columns (series, 0, 1, columns, 5);
 	for (guint c = 0; c < 5; c++) {
 		ck_assert_uint_eq (columns[c].count, 0);
-		ck_assert (isnan (columns[c].min) && isnan (columns[c].last));
+		ck_assert (isnan (columns[c].min) && isnan (columns[c].left));
 	}
 }
 END_TEST
 
-START_TEST (one_sample_is_least_greatest_first_and_last)
+START_TEST (one_sample_is_least_and_greatest_and_no_line)
 {
 	g_autoptr (PlSeries) series = pl_series_new ();
 	PlColumn columns[4];
@@ -192,7 +191,22 @@ START_TEST (one_sample_is_least_greatest_first_and_last)
 	ck_assert_uint_eq (columns[1].count, 0);
 	ck_assert_uint_eq (columns[2].count, 1);
 	ck_assert (same (columns[2].min, 3.3) && same (columns[2].max, 3.3));
-	ck_assert (same (columns[2].first, 3.3) && same (columns[2].last, 3.3));
+	ck_assert (isnan (columns[2].left) && isnan (columns[2].right));
+}
+END_TEST
+
+START_TEST (the_line_between_two_samples_is_straight_and_ends_with_them)
+{
+	g_autoptr (PlSeries) series = pl_series_new ();
+
+	pl_series_append (series, 10, 1);
+	pl_series_append (series, 20, 3);
+	pl_series_append (series, 30, NAN);
+	ck_assert_double_eq_tol (pl_series_between (series, 15), 2, 1e-12);
+	ck_assert_double_eq_tol (pl_series_between (series, 20), 3, 1e-12);
+	ck_assert (isnan (pl_series_between (series, 9.9)));
+	ck_assert (isnan (pl_series_between (series, 25)));
+	ck_assert (isnan (pl_series_between (series, 31)));
 }
 END_TEST
 
@@ -251,7 +265,8 @@ main (void)
 	tcase_add_loop_test (tests, a_spike_of_one_sample_is_in_its_column_wherever_it_is, 0, 10);
 	tcase_add_loop_test (tests, columns_share_out_every_sample_of_the_window_once, 0, 6);
 	tcase_add_test (tests, an_empty_series_has_columns_of_nothing);
-	tcase_add_test (tests, one_sample_is_least_greatest_first_and_last);
+	tcase_add_test (tests, one_sample_is_least_and_greatest_and_no_line);
+	tcase_add_test (tests, the_line_between_two_samples_is_straight_and_ends_with_them);
 	tcase_add_loop_test (tests, what_is_not_finite_is_a_gap_and_spoils_no_range, 0, 3);
 	tcase_add_loop_test (tests, time_that_goes_back_is_refused_aloud, 0, 3);
 	tcase_add_test (tests, the_first_sample_at_or_after_a_time_is_found);

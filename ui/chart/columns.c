@@ -2,35 +2,6 @@
 #include "ui/chart/columns.h"
 #include <math.h>
 
-/* Columns that no sample fell into get their share of the line between their neighbours. */
-static void
-bridge (PlColumn *columns, int from, int to, double left, double right)
-{
-	if (isnan (left) || isnan (right))
-		return;
-	for (int i = from + 1; i < to; i++) {
-		double a = left + (right - left) * (i - from) / (to - from),
-		       b = left + (right - left) * (i + 1 - from) / (to - from);
-
-		columns[i] = (PlColumn){1, MIN (a, b), MAX (a, b), a, b};
-	}
-}
-
-static void
-bridge_all (PlColumn *columns, guint n, double left, double right)
-{
-	int last = -1;
-
-	for (guint i = 0; i < n; i++) {
-		if (columns[i].count == 0)
-			continue;
-		bridge (columns, last, i, left, columns[i].first);
-		left = columns[i].last;
-		last = i;
-	}
-	bridge (columns, last, n, left, right);
-}
-
 /* From the top down, in device pixels. */
 typedef struct {
 	double top, bottom;
@@ -47,60 +18,76 @@ is_off (const PlChartCurve *self, gint64 index, double scale)
 	return period > 0 && pl_curve_dash_is_off (self, fmod (fmod (at, period) + period, period));
 }
 
-static Box
-box_of (const PlFrame *frame, double min, double max)
+/* Half of a slanting line's height in a column. It stays within 1 px, so that no flank looks higher
+ * than it is; among several samples there is no one slant. */
+static double
+half_height (const PlColumn *column, const PlFrame *frame)
 {
-	double least = ceil (PL_CURVE_LINE * frame->scale);
-	Box box = {round (pl_frame_y (frame, max) * frame->scale),
-		   round (pl_frame_y (frame, min) * frame->scale)};
+	double rise = column->count > 1
+			  ? 0
+			  : pl_frame_y (frame, column->left) - pl_frame_y (frame, column->right);
 
-	if (box.bottom - box.top < least) {
-		box.top -= floor ((least - (box.bottom - box.top)) / 2);
-		box.bottom = box.top + least;
-	}
-	return box;
+	return PL_CURVE_LINE * frame->scale / 2 *
+	       fmin (isnan (rise) ? 1 : hypot (1, rise), 2 / PL_CURVE_LINE);
 }
 
-static void
-add_columns (const PlChartCurve *self, cairo_t *cr, const PlFrame *frame, const PlColumn *columns,
-	     guint n, double last)
+/* The line's way through a column, with its samples. */
+static Box
+box_of (const PlColumn *column, const PlFrame *frame)
 {
-	/* the pattern is tied to the time, not to the frame, and so moves with the curve */
-	gint64 phase =
-	    (gint64)((frame->from - self->shift) / (frame->to - frame->from) * n) % 1000000;
-	Box before = {NAN, NAN};
-	double scale = frame->scale;
+	double low = fmin (column->min, fmin (column->left, column->right)),
+	       high = fmax (column->max, fmax (column->left, column->right)),
+	       half = half_height (column, frame);
+
+	return (Box){pl_frame_y (frame, high) * frame->scale - half,
+		     pl_frame_y (frame, low) * frame->scale + half};
+}
+
+/* Fills the boxes of one kind: whole pixels go past cairo's rasteriser. A tall box is a flank, and
+ * as wide as the line. */
+static void
+fill_boxes (cairo_t *cr, const PlFrame *frame, const Box *boxes, guint n, double tall,
+	    gboolean whole)
+{
+	double scale = frame->scale, width = whole ? ceil (PL_CURVE_LINE * scale) : 1;
 
 	for (guint i = 0; i < n; i++) {
-		const PlColumn *c = &columns[i];
-		gboolean joined = !isnan (last) && !isnan (c->first);
-		Box box = box_of (frame, joined ? MIN (c->min, last) : c->min,
-				  joined ? MAX (c->max, last) : c->max);
-		/* false where there is none before */
-		gboolean alike = box.top > before.top - ALIKE && box.bottom < before.bottom + ALIKE;
+		Box box = boxes[i];
 
-		last = c->last;
-		before = box;
-		if (isnan (c->min) || (alike && is_off (self, phase + i, scale)))
+		if (isnan (box.top) || (box.bottom - box.top >= tall) != whole)
 			continue;
-		/* whole device pixels: cairo fills such boxes without its rasteriser */
-		cairo_rectangle (cr, frame->x + i / scale, box.top / scale, 1 / scale,
+		if (whole)
+			box = (Box){round (box.top), round (box.bottom)};
+		cairo_rectangle (cr, frame->x + i / scale, box.top / scale, width / scale,
 				 (box.bottom - box.top) / scale);
 	}
+	cairo_set_antialias (cr, whole ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_DEFAULT);
+	cairo_fill (cr);
+	cairo_set_antialias (cr, CAIRO_ANTIALIAS_DEFAULT);
 }
 
 void
-pl_curve_paint_columns (const PlChartCurve *self, cairo_t *cr, const PlFrame *frame)
+pl_curve_paint_columns (const PlChartCurve *self, cairo_t *cr, const PlFrame *frame, double tall)
 {
-	guint n = (guint)round (frame->width * frame->scale);
 	double from = frame->from - self->shift, to = frame->to - self->shift;
+	guint n = (guint)round (frame->width * frame->scale);
 	g_autofree PlColumn *columns = g_new (PlColumn, n);
-	double last = pl_series_between (self->series, from);
+	g_autofree Box *boxes = g_new (Box, n);
+	/* the pattern is tied to the time, not to the frame, and so moves with the curve */
+	gint64 phase = (gint64)(from / (to - from) * n) % 1000000;
+	Box before = {NAN, NAN};
 
 	pl_series_columns (self->series, from, to, columns, n);
-	bridge_all (columns, n, last, pl_series_between (self->series, to));
-	cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
-	add_columns (self, cr, frame, columns, n, last);
-	cairo_fill (cr);
-	cairo_set_antialias (cr, CAIRO_ANTIALIAS_DEFAULT);
+	for (guint i = 0; i < n; i++) {
+		Box box = box_of (&columns[i], frame);
+		/* false where there is none before */
+		gboolean alike = box.top > before.top - ALIKE && box.bottom < before.bottom + ALIKE;
+
+		before = box;
+		if (alike && is_off (self, phase + i, frame->scale))
+			box.top = NAN;
+		boxes[i] = box;
+	}
+	fill_boxes (cr, frame, boxes, n, tall, TRUE);
+	fill_boxes (cr, frame, boxes, n, tall, FALSE);
 }

@@ -2,9 +2,12 @@
 #include "ui/chart/columns.h"
 #include <math.h>
 
-/* From here on columns are drawn: an antialiased line through more points costs many times as much
- * and shows the same. */
+/* Samples a pixel. From the first on a line is drawn column by column, because a stroke of that
+ * many points costs cairo tens of milliseconds; from the second on columns are too tall for their
+ * ends' smoothness to show. */
+#define CLOSE 0.12
 #define DENSE 2.0
+#define TALL 8 /* px of a column */
 /* Samples further apart than this are shown as dots on the line. */
 #define SPARSE_PX 14
 /* cairo's stroker is slower than linear in a path's points. */
@@ -215,8 +218,8 @@ pl_curve_paint (const PlChartCurve *self, cairo_t *cr, const PlFrame *frame, gbo
 	double pixels = frame->width * frame->scale;
 
 	cairo_set_source_rgb (cr, rgb.red, rgb.green, rgb.blue);
-	if (end - begin > DENSE * pixels) {
-		pl_curve_paint_columns (self, cr, frame);
+	if (end - begin > CLOSE * pixels) {
+		pl_curve_paint_columns (self, cr, frame, end - begin > DENSE * pixels ? 0 : TALL);
 		return;
 	}
 	paint_line (self, cr, frame, begin, end);

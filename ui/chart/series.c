@@ -158,18 +158,24 @@ pl_series_find (const PlSeries *self, double time)
 	return bisect ((const double *)(gpointer)self->times->data, 0, self->times->len, time);
 }
 
-double
-pl_series_between (const PlSeries *self, double time)
+/* Where the line from sample index - 1 to index is at a time between them. */
+static double
+between (const PlSeries *self, gsize index, double time)
 {
-	gsize index = pl_series_find (self, time);
 	double t, v, width;
 
-	if (index == 0 || index == self->times->len)
+	if (index == 0 || index >= self->times->len)
 		return NAN;
 	t = pl_series_time (self, index - 1);
 	v = pl_series_value (self, index - 1);
 	width = pl_series_time (self, index) - t;
 	return v + (pl_series_value (self, index) - v) * (time - t) / width;
+}
+
+double
+pl_series_between (const PlSeries *self, double time)
+{
+	return between (self, pl_series_find (self, time), time);
 }
 
 /* Like pl_series_find, where the answer is near and not before `near`: columns are asked for in
@@ -231,23 +237,17 @@ void
 pl_series_columns (const PlSeries *self, double from, double to, PlColumn *ret_columns, guint n)
 {
 	gsize begin = pl_series_find (self, from);
+	double left = between (self, begin, from);
 
 	for (guint i = 0; i < n; i++) {
 		double until = i + 1 == n ? to : from + (to - from) * (i + 1) / n;
 		gsize end = find_from (self, begin, until);
+		double right = between (self, end, until);
 		PlColumn *column = &ret_columns[i];
-		Block block = nothing;
 
-		*column = (PlColumn){end - begin, NAN, NAN, NAN, NAN};
-		if (end > begin) {
-			block = range (self, begin, end);
-			column->first = pl_series_value (self, begin);
-			column->last = pl_series_value (self, end - 1);
-		}
-		if (block.min <= block.max) {
-			column->min = block.min;
-			column->max = block.max;
-		}
+		*column = (PlColumn){end - begin, NAN, NAN, left, right};
+		pl_series_range (self, begin, end, &column->min, &column->max);
 		begin = end;
+		left = right;
 	}
 }

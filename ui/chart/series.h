@@ -13,7 +13,8 @@ typedef struct _PlSeries PlSeries;
 typedef struct {
 	guint64 count; /* of samples, gaps too; 0 = nothing was measured there */
 	double min, max; /* NaN if there are gaps only */
-	double first, last; /* NaN if the column begins or ends in a gap */
+	double left,
+	    right; /* of the line through the samples at its edges; NaN = none goes there */
 } PlColumn;
 
 PlSeries *pl_series_new (void);
