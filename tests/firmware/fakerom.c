@@ -1,29 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/firmware/fakerom.h"
-#include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum { ACK = 0x79, NACK = 0x1f, NONE = -1 };
+
+static void
+append (FakeRom *rom, const void *data, gsize len)
+{
+	g_byte_array_append (rom->to_host, data, len);
+	rom->wire_bytes += len;
+}
 
 /* The next byte, or NONE when the test is over or the host has gone. */
 static int
 next (FakeRom *rom)
 {
-	struct pollfd set = {.fd = rom->fd, .events = POLLIN};
+	static const guint8 ack = ACK;
+	int byte = NONE;
 
-	while (rom->taken >= rom->got) {
-		if (g_atomic_int_get (&rom->stop) || rom->fd < 0 || rom->got < 0)
-			return NONE;
-		if (poll (&set, 1, 20) <= 0)
-			continue;
-		rom->taken = 0;
-		rom->got = read (rom->fd, rom->in, sizeof rom->in);
-		if (rom->got <= 0)
-			rom->got = -1; /* for good */
+	g_mutex_lock (&rom->lock);
+	while (rom->to_rom->len == 0 && !rom->stop && !rom->dead) {
+		rom->waiting = TRUE;
+		g_cond_broadcast (&rom->changed);
+		g_cond_wait (&rom->changed, &rom->lock);
 	}
-	return rom->in[rom->taken++];
+	if (rom->to_rom->len > 0 && !rom->dead) {
+		byte = rom->to_rom->data[0];
+		g_byte_array_remove_index (rom->to_rom, 0);
+		for (; rom->late > 0; rom->late--)
+			append (rom, &ack, 1);
+	}
+	g_mutex_unlock (&rom->lock);
+	return byte;
 }
 
 static gboolean
@@ -42,8 +50,10 @@ next_all (FakeRom *rom, guint8 *ret, gsize len)
 static void
 say (FakeRom *rom, const void *data, gsize len)
 {
-	if (!rom->faults.deaf && rom->fd >= 0 && write (rom->fd, data, len) != (gssize)len)
-		rom->fd = -1;
+	g_mutex_lock (&rom->lock);
+	if (!rom->faults.deaf && !rom->dead)
+		append (rom, data, len);
+	g_mutex_unlock (&rom->lock);
 }
 
 static void
@@ -160,8 +170,10 @@ static void
 answer_block (FakeRom *rom)
 {
 	if (strikes (rom, rom->faults.die_block, rom->blocks)) {
-		shutdown (rom->fd, SHUT_RDWR);
-		rom->fd = -1;
+		g_mutex_lock (&rom->lock);
+		rom->dead = TRUE;
+		g_cond_broadcast (&rom->changed);
+		g_mutex_unlock (&rom->lock);
 	}
 	if (strikes (rom, rom->faults.fall_silent_block, rom->blocks))
 		rom->faults.deaf = TRUE;
@@ -381,11 +393,7 @@ wait_for_sync (FakeRom *rom)
 		say_byte (rom, 0x00);
 	for (guint i = 0; i <= rom->faults.extra_acks; i++)
 		say_byte (rom, ACK);
-	if (rom->faults.late_acks == 0)
-		return;
-	g_usleep (5000);
-	for (guint i = 0; i < rom->faults.late_acks; i++)
-		say_byte (rom, ACK);
+	rom->late = rom->faults.late_acks;
 }
 
 /* A command and its complement; any other second byte is a NACK, and the next byte begins anew. */
@@ -412,14 +420,102 @@ serve (gpointer data)
 	return NULL;
 }
 
+/* -- the host's end ---------------------------------------------------------------------------- */
+
+static gboolean
+line_is_dead (FakeRom *rom, GError **error)
+{
+	if (!rom->dead)
+		return FALSE;
+	rom->tried_dead++;
+	g_set_error (error, PL_LINK_ERROR, PL_LINK_ERROR_HANGUP, "the line is dead");
+	return TRUE;
+}
+
+static gssize
+host_read (gpointer self, guint8 *buf, gsize len, gint64 deadline, GError **error)
+{
+	FakeRom *rom = self;
+	gssize n;
+
+	g_mutex_lock (&rom->lock);
+	while (!rom->waiting && !rom->dead)
+		g_cond_wait (&rom->changed, &rom->lock);
+	n = MIN (len, rom->to_host->len);
+	if (n > 0) {
+		memcpy (buf, rom->to_host->data, n);
+		g_byte_array_remove_range (rom->to_host, 0, n);
+	} else {
+		n = -1;
+		if (!line_is_dead (rom, error))
+			g_set_error (error, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT,
+				     "the ROM says nothing more");
+	}
+	g_mutex_unlock (&rom->lock);
+	return n;
+}
+
+static gboolean
+host_write (gpointer self, const guint8 *data, gsize len, gint64 deadline, GError **error)
+{
+	FakeRom *rom = self;
+	gboolean ok;
+
+	g_mutex_lock (&rom->lock);
+	ok = !line_is_dead (rom, error);
+	if (ok && len > 0) {
+		g_byte_array_append (rom->to_rom, data, len);
+		rom->wire_bytes += len;
+		rom->waiting = FALSE;
+		g_cond_broadcast (&rom->changed);
+	}
+	g_mutex_unlock (&rom->lock);
+	return ok;
+}
+
+static gboolean
+host_drain (gpointer self, gint64 deadline, GError **error)
+{
+	return TRUE;
+}
+
+static void
+host_sleep (gpointer self, gint64 microseconds)
+{
+	((FakeRom *)self)->slept_us += microseconds;
+}
+
+static void
+host_free (gpointer self)
+{
+}
+
+PlLink *
+rom_link (FakeRom *rom)
+{
+	static const PlLinkVtable vtable = {
+	    .kind = "rom",
+	    .read = host_read,
+	    .write = host_write,
+	    .drain = host_drain,
+	    .sleep = host_sleep,
+	    .free = host_free,
+	};
+
+	return pl_link_new (&vtable, rom, "rom");
+}
+
 FakeRom *
-rom_start (int far, const RomFaults *faults)
+rom_start (const RomFaults *faults)
 {
 	FakeRom *rom = g_new0 (FakeRom, 1);
 
 	rom->faults = *faults;
-	rom->fd = far;
 	memset (rom->flash, 0x5a, sizeof rom->flash);
+	g_mutex_init (&rom->lock);
+	g_cond_init (&rom->changed);
+	rom->to_rom = g_byte_array_new ();
+	rom->to_host = g_byte_array_new ();
 	rom->thread = g_thread_new ("rom", serve, rom);
 	return rom;
 }
@@ -427,7 +523,10 @@ rom_start (int far, const RomFaults *faults)
 void
 rom_stop (FakeRom *rom)
 {
-	g_atomic_int_set (&rom->stop, 1);
+	g_mutex_lock (&rom->lock);
+	rom->stop = TRUE;
+	g_cond_broadcast (&rom->changed);
+	g_mutex_unlock (&rom->lock);
 	g_clear_pointer (&rom->thread, g_thread_join);
 }
 
@@ -436,5 +535,9 @@ rom_free (FakeRom *rom)
 {
 	if (rom->thread != NULL)
 		rom_stop (rom);
+	g_byte_array_unref (rom->to_rom);
+	g_byte_array_unref (rom->to_host);
+	g_cond_clear (&rom->changed);
+	g_mutex_clear (&rom->lock);
 	g_free (rom);
 }

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "tests/link/wire.h"
+#include "fixtures/link/link.h"
+#include "tests/suite.h"
 
 /*
- * An STM32 system bootloader as ST's application note describes it, at the far end of a wire, with
- * NOR flash behind it (programming clears bits, an erase sets them) and faults on demand. It shares
- * nothing with the loader under test.
+ * An STM32 system bootloader as ST's application note describes it, with NOR flash behind it
+ * (programming clears bits, an erase sets them) and faults on demand. It shares nothing with the
+ * loader under test.
+ *
+ * The link to it needs no patience: as soon as the ROM has taken all bytes and waits for more, a
+ * read that finds nothing is a timeout at once. A lost answer costs no time, and no load of the
+ * machine makes an answer late.
  */
 #define ROM_BASE 0x08000000u
 #define ROM_PAGE 2048u
@@ -17,7 +22,7 @@
 typedef struct {
 	guint zeros; /* 0x00 before the ACK of 0x7F */
 	guint extra_acks; /* after it */
-	guint late_acks; /* the same, some milliseconds later */
+	guint late_acks; /* the same, but only when the host has begun to say the next thing */
 	gboolean in_sync; /* somebody spoke to it before */
 	gboolean half_command; /* and left a command half said */
 	gboolean deaf; /* takes bytes, says nothing */
@@ -44,15 +49,23 @@ typedef struct {
 	guint commands, blocks, erases, checksums, reads; /* how many were asked for */
 	guint erased_pages;
 	guint32 go; /* address that was started, 0 = none */
-	int fd;
-	guint8 in[512]; /* read, not yet looked at */
-	gssize taken, got;
-	gint stop;
+	/* by the link: bytes of both directions, pauses that the host took, and what it still tried
+	 * when the line was dead */
+	guint64 wire_bytes, slept_us;
+	guint tried_dead;
+	/* -- the wire, under the lock -- */
+	GMutex lock;
+	GCond changed;
+	GByteArray *to_rom, *to_host;
+	guint late; /* ACKs still owed */
+	gboolean waiting, dead, stop; /* waiting: for bytes that are not there */
 	GThread *thread;
 } FakeRom;
 
-/* Serves the far end until rom_stop; old firmware (0x5A) fills the flash. */
-FakeRom *rom_start (int far, const RomFaults *faults);
+/* Old firmware (0x5A) fills the flash. */
+FakeRom *rom_start (const RomFaults *faults);
+/* The host's end; may be freed before or after the ROM's end, once. */
+PlLink *rom_link (FakeRom *rom);
 /* Joins the thread; the counters and the flash may be read afterwards. */
 void rom_stop (FakeRom *rom);
 void rom_free (FakeRom *rom);

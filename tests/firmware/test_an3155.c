@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/flasher.h"
 #include "tests/firmware/fakerom.h"
+#include "tests/link/wire.h"
 #include <string.h>
 
 /* The bytes on the wire, as the application note writes them down. */
@@ -234,40 +235,33 @@ END_TEST
 
 /* -- speed ------------------------------------------------------------------------------------- */
 
-/* The protocol's own limit: 256 bytes cost 268 characters of 11 bits. How near it comes depends on
- * how loaded the machine is (tests/bench measures it); what must never happen is a second pass over
- * the line, or a wait for an answer that has come. */
-START_TEST (flashing_goes_at_the_lines_rate)
+/*
+ * The protocol's own limit: a block costs command, address and data (2, 5 and 256 + 2 bytes) and
+ * three ACKs, both ways together 268 characters. What keeps a flasher from the line's rate is a
+ * second pass over the line, or pauses; tests/bench measures how near it really comes.
+ */
+START_TEST (flashing_takes_no_more_of_the_line_than_the_protocol_needs)
 {
-	const guint bytes = 16 * 1024, baud = 230400;
-	double limit = bytes / 256.0 * 268 * 11 / baud, best = G_MAXDOUBLE;
+	const guint bytes = 16 * 1024;
+	FakeRom *rom = rom_start (&(RomFaults){0});
+	g_autoptr (PlLink) link = rom_link (rom);
+	g_autoptr (PlImage) image = pl_image_new ();
+	PlFlashOptions options = {.verify = PL_VERIFY_CRC};
+	PlFlashEvidence evidence;
+	g_autofree guint8 *data = g_malloc (bytes);
+	g_autoptr (GError) error = NULL;
 
-	for (guint round = 0; round < 3; round++) {
-		Wire wire = wire_open (WIRE_UNIX, "");
-		FakeRom *rom = rom_start (wire.far, &(RomFaults){0});
-		g_autoptr (PlImage) image = pl_image_new ();
-		PlFlashOptions options = {.verify = PL_VERIFY_CRC};
-		PlFlashEvidence evidence;
-		g_autofree guint8 *data = g_malloc (bytes);
-		g_autoptr (GError) error = NULL;
-
-		for (guint i = 0; i < bytes; i++)
-			data[i] = i % 251;
-		ck_assert (pl_image_add (image, ROM_BASE, data, bytes, &error));
-		wire.link = pl_link_pace (wire.link, baud, 11, 0);
-		ck_assert_ok (
-		    pl_flasher_run (wire.link, "an3155", image, &options, &evidence, &error),
-		    error);
-		rom_stop (rom);
-		ck_assert_mem_eq (rom->flash, data, bytes);
-		best = MIN (best, evidence.seconds);
-		rom_free (rom);
-		wire_close (&wire);
-	}
-	g_printerr ("# AN3155, 16 KiB at %u baud: %.3f s, the line's limit %.3f s: %.3f of it\n",
-		    baud, best, limit, limit / best);
-	ck_assert_double_ge (best, limit); /* or the pace is none */
-	ck_assert_double_le (best, 1.5 * limit);
+	for (guint i = 0; i < bytes; i++)
+		data[i] = i % 251;
+	ck_assert (pl_image_add (image, ROM_BASE, data, bytes, &error));
+	ck_assert_ok (pl_flasher_run (link, "an3155", image, &options, &evidence, &error), error);
+	rom_stop (rom);
+	ck_assert_mem_eq (rom->flash, data, bytes);
+	/* 3 % for getting in step, erasing, looking that it is blank, and the checksums */
+	ck_assert_uint_ge (rom->wire_bytes, bytes / 256 * 268);
+	ck_assert_uint_le (rom->wire_bytes, bytes / 256 * 268 * 103 / 100);
+	ck_assert_uint_eq (rom->slept_us, 0);
+	rom_free (rom);
 }
 END_TEST
 
@@ -291,7 +285,7 @@ main (void)
 	tcase_add_test (tcase, an_address_that_is_refused_is_not_called_protection);
 	tcase_add_test (tcase, a_busy_device_is_waited_for);
 	tcase_add_test (tcase, our_checksum_is_the_crc_units);
-	tcase_add_test (tcase, flashing_goes_at_the_lines_rate);
+	tcase_add_test (tcase, flashing_takes_no_more_of_the_line_than_the_protocol_needs);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }
