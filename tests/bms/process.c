@@ -196,6 +196,9 @@ bms_start (const char *image, gboolean with_afe, const char *const *more)
 void
 bms_restart (Bms *bms, const char *const *more)
 {
+	g_autofree char *tty = in_directory (bms, "tty");
+
+	unlink (tty); /* a killed one leaves it, to a device that may be another's by now */
 	healthy_pack (bms);
 	memset (&bms->command, 0, sizeof bms->command);
 	spawn (bms, NULL, more);
