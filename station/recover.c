@@ -33,10 +33,12 @@ make_one_safe (PlBench *bench, PlRole role, GError **error)
 	return ok;
 }
 
-/* By the DAQ, which had no part in charging it. */
+/* By the DAQ, which had no part in charging it. The BMS's word that its contactor is commanded open
+ * is no proof that it is. */
 static gboolean
 prove_discharged (PlBench *bench, GError **error)
 {
+	PlClock *clock = pl_bench_clock (bench, NULL);
 	PlInstrument *daq;
 	double volts;
 	gboolean ok;
@@ -46,10 +48,29 @@ prove_discharged (PlBench *bench, GError **error)
 	daq = pl_bench_borrow (bench, PL_ROLE_DAQ, "proving the fixture discharged", 5.0, error);
 	if (daq == NULL)
 		return FALSE;
-	ok = pl_safety_prove_discharged (daq, pl_bench_clock (bench, NULL), TOUCH_LIMIT_V,
-					 DISCHARGE_MAX_S, &volts, error);
+	ok = pl_safety_prove_discharged (daq, clock, TOUCH_LIMIT_V, DISCHARGE_MAX_S, &volts,
+					 error) &&
+	     pl_safety_prove_terminals (daq, clock, TOUCH_LIMIT_V, DISCHARGE_MAX_S, &volts, error);
 	pl_bench_return (bench, daq);
 	return ok;
+}
+
+/* A BMS that does not obey loses its supply: without it no coil holds a contactor closed. */
+static void
+cut_bms_power (PlBench *bench, const GError *disobeyed)
+{
+	g_autoptr (GError) error = NULL;
+	PlInstrument *plc = NULL;
+
+	g_info ("%s", disobeyed->message);
+	if (pl_bench_entry (bench, PL_ROLE_PLC) != NULL)
+		plc = pl_bench_borrow (bench, PL_ROLE_PLC, "make safe", 5.0, &error);
+	if (plc == NULL)
+		return;
+	if (plc->ops.registers->count (plc, "bms_power") > 0 &&
+	    !plc->ops.registers->write (plc, "bms_power", 0, &error))
+		g_warning ("cutting the BMS's supply: %s", error->message);
+	pl_bench_return (bench, plc);
 }
 
 static gboolean
@@ -73,7 +94,7 @@ pl_station_make_safe (PlStation *station, GError **error)
 			continue;
 		/* a pack whose BMS does not answer is made safe by its supply and relays */
 		if (safe_order[i] == PL_ROLE_BMS) {
-			g_info ("%s", wrong->message);
+			cut_bms_power (station->bench, wrong);
 			continue;
 		}
 		if (first == NULL)

@@ -195,33 +195,53 @@ show_verdict (PlStepContext *context, PlInstrument *plc, GError **error)
 	       pl_reg_set (plc, "tower_red", !clean, error);
 }
 
-/* The capacitance behind an open contactor needs the discharge relay and a moment; a pack whose
- * contactor does not open keeps its own voltage on the clamps, and no relay takes that away. */
+/* By the station's own account: what could not be switched off is behind a relay at best. */
 static gboolean
-terminals_are_dead (PlStepContext *context, PlInstrument *daq, GError **error)
+nothing_is_live (PlStepContext *context, GError **error)
 {
-	double began = pl_step_elapsed (context), volts;
-	g_autofree char *raw = NULL;
+	g_autofree char *live = pl_station_live (pl_run_station (pl_step_run (context)));
 
-	for (;;) {
-		g_clear_pointer (&raw, g_free);
-		if (!pl_daq_get (daq, "terminal", &volts, &raw, error))
-			return FALSE;
-		if (fabs (volts) < TOUCH_LIMIT_V ||
-		    pl_step_elapsed (context) - began > DISCHARGE_MAX_S)
-			break;
-		if (!pl_step_wait (context, 0.1, error))
-			return FALSE;
-	}
-	pl_step_measure (context, "terminal_v", fabs (volts), daq, raw);
-	if (fabs (volts) < TOUCH_LIMIT_V)
+	if (live == NULL)
 		return TRUE;
-	g_set_error (
-	    error, PL_SAFETY_ERROR, PL_SAFETY_ERROR_NOT_DISCHARGED,
-	    "the pack's terminals carry %.1f V with its contactor commanded open: the door "
-	    "stays locked; the technician opens it by key and covers the terminals first",
-	    volts);
+	g_set_error (error, PL_SAFETY_ERROR, PL_SAFETY_ERROR_NOT_DISCHARGED,
+		     "may still be live: %s; the door stays locked until packline recover has "
+		     "made it safe",
+		     live);
 	return FALSE;
+}
+
+/* By an instrument that had no part in charging them: what a person can touch behind the door. */
+static gboolean
+nothing_is_charged (PlStepContext *context, PlInstrument *daq, gboolean *ret_within_limits,
+		    GError **error)
+{
+	PlClock *clock = pl_step_clock (context);
+	g_autofree char *raw = NULL;
+	double fixture = 0, terminals = NAN;
+
+	if (!pl_safety_prove_discharged (daq, clock, TOUCH_LIMIT_V, DISCHARGE_MAX_S, &fixture,
+					 error))
+		return FALSE;
+	*ret_within_limits =
+	    pl_step_measure (context, "fixture_v", fixture, daq, NULL) == PL_VERDICT_PASS;
+	if (!pl_safety_prove_terminals (daq, clock, TOUCH_LIMIT_V, DISCHARGE_MAX_S, &terminals,
+					error))
+		return FALSE;
+	if (isnan (terminals))
+		return TRUE;
+	if (!pl_daq_get (daq, "terminal", &terminals, &raw, error))
+		return FALSE;
+	*ret_within_limits &=
+	    pl_step_measure (context, "terminal_v", fabs (terminals), daq, raw) != PL_VERDICT_FAIL;
+	return TRUE;
+}
+
+static gboolean
+open_cage (PlStepContext *context, PlInstrument *plc, GError **error)
+{
+	return pl_reg_set (plc, "discharge", 0, error) && pl_reg_set (plc, "bms_power", 0, error) &&
+	       pl_reg_set (plc, "door_lock", 0, error) && pl_reg_set (plc, "clamp", 0, error) &&
+	       show_verdict (context, plc, error);
 }
 
 static gboolean
@@ -229,20 +249,12 @@ run_fixture_open (PlStepContext *context, GError **error)
 {
 	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
 	PlInstrument *daq = plc != NULL ? pl_step_borrow (context, PL_ROLE_DAQ, error) : NULL;
-	double volts = 0;
+	gboolean within_limits = FALSE;
 
-	/* the door stays locked until an instrument other than the tester says that nothing is
-	 * charged */
-	if (daq == NULL || !pl_reg_set (plc, "discharge", 1, error) ||
-	    !pl_safety_prove_discharged (daq, pl_step_clock (context), TOUCH_LIMIT_V,
-					 DISCHARGE_MAX_S, &volts, error))
-		return FALSE;
-	if (pl_step_measure (context, "fixture_v", volts, daq, NULL) != PL_VERDICT_PASS)
-		return TRUE;
-	return terminals_are_dead (context, daq, error) &&
-	       pl_reg_set (plc, "discharge", 0, error) && pl_reg_set (plc, "bms_power", 0, error) &&
-	       pl_reg_set (plc, "door_lock", 0, error) && pl_reg_set (plc, "clamp", 0, error) &&
-	       show_verdict (context, plc, error);
+	return daq != NULL && nothing_is_live (context, error) &&
+	       pl_reg_set (plc, "discharge", 1, error) &&
+	       nothing_is_charged (context, daq, &within_limits, error) &&
+	       (!within_limits || open_cage (context, plc, error));
 }
 
 static const PlMeasure open_measures[] = {

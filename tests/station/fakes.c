@@ -351,6 +351,9 @@ register_write (PlInstrument *self, const char *name, double value, GError **err
 		world.bits = 0;
 	if (g_str_equal (key, "bms test_mode") && value < 0.5)
 		world.bits = 0;
+	/* no coil holds without the BMS's supply */
+	if (g_str_equal (key, "plc bms_power") && value < 0.5)
+		keep_written ("bms contactor", 0);
 	keep_written (key, value);
 	return TRUE;
 }

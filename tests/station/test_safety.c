@@ -230,6 +230,36 @@ START_TEST (the_discharge_relay_stays_closed_on_what_is_not_proved_discharged)
 }
 END_TEST
 
+START_TEST (the_door_stays_locked_while_anything_may_still_be_live)
+{
+	g_autoptr (Room) room = room_new (ALL, TRUE);
+	g_autoptr (Ran) ran = NULL;
+
+	fake_break ("supply output off", -1, PL_LINK_ERROR, PL_LINK_ERROR_HANGUP,
+		    "the supply's cable is out");
+	ran = run (room, "main:\n" CYCLE TEARDOWN);
+	ck_assert_run (ran, PL_RUN_ERROR);
+	ck_assert_step (ran, "fixture-open", PL_VERDICT_INCONCLUSIVE);
+	ck_assert_says (ran_step (ran, "fixture-open")->message, "supply output on the pack");
+	ck_assert_int_lt (fake_find ("plc write door_lock=0", -1), 0);
+}
+END_TEST
+
+START_TEST (the_door_stays_locked_on_a_pack_whose_terminals_are_live)
+{
+	g_autoptr (Room) room = room_new (ALL, TRUE);
+	g_autoptr (Ran) ran = NULL;
+
+	fake.welded = TRUE;
+	ran = run (room, "main:\n" LEAK TEARDOWN);
+	ck_assert_run (ran, PL_RUN_ERROR);
+	ck_assert_step (ran, "make-safe", PL_VERDICT_INCONCLUSIVE);
+	ck_assert_step (ran, "fixture-open", PL_VERDICT_INCONCLUSIVE);
+	ck_assert_says (ran_step (ran, "fixture-open")->message, "the pack's terminals still have");
+	ck_assert_int_lt (fake_find ("plc write door_lock=0", -1), 0);
+}
+END_TEST
+
 /* -- limits watched on every sample ------------------------------------------------------------ */
 
 START_TEST (a_watched_limit_stops_the_step_at_once_and_is_not_tried_again)
@@ -614,6 +644,31 @@ START_TEST (a_silent_bms_does_not_keep_a_bench_from_being_safe_a_silent_plc_does
 }
 END_TEST
 
+START_TEST (a_bms_that_does_not_open_its_contactor_loses_its_supply)
+{
+	g_autoptr (Room) room = room_new (ALL, TRUE);
+
+	die_in_a_run (room, "main:\n" CYCLE TEARDOWN, "supply read");
+	fake_break ("bms write contactor=0", -1, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT,
+		    "the BMS is silent");
+	ck_assert (pl_station_recover (room->station, NULL, NULL, NULL, NULL));
+	ck_assert_int_ge (fake_find ("plc write bms_power=0", -1), 0);
+	ck_assert_ptr_null (fake_live ());
+}
+END_TEST
+
+START_TEST (a_contactor_that_is_commanded_open_and_stays_closed_is_not_safe)
+{
+	g_autoptr (Room) room = room_new (ALL, TRUE);
+	g_autoptr (GError) error = NULL;
+
+	fake.welded = TRUE;
+	ck_assert (!pl_station_make_safe (room->station, &error));
+	ck_assert_err (error, PL_STATION_ERROR, PL_STATION_ERROR_UNSAFE);
+	ck_assert_says (error->message, "the pack's terminals still have");
+}
+END_TEST
+
 START_TEST (a_clean_start_does_nothing)
 {
 	g_autoptr (Room) room = room_new (ALL, TRUE);
@@ -655,6 +710,8 @@ main (void)
 	tcase_add_test (energy, undoing_goes_on_after_a_failure_and_the_first_one_is_told);
 	tcase_add_test (energy, making_safe_in_teardown_clears_what_a_step_could_not_undo);
 	tcase_add_test (energy, the_discharge_relay_stays_closed_on_what_is_not_proved_discharged);
+	tcase_add_test (energy, the_door_stays_locked_while_anything_may_still_be_live);
+	tcase_add_test (energy, the_door_stays_locked_on_a_pack_whose_terminals_are_live);
 	tcase_add_test (watch, a_watched_limit_stops_the_step_at_once_and_is_not_tried_again);
 	tcase_add_test (watch, a_watched_limit_that_holds_lets_the_step_pass);
 	tcase_add_test (stop, a_stop_from_another_thread_ends_a_long_wait_and_teardown_runs);
@@ -674,6 +731,8 @@ main (void)
 	tcase_add_test (dead, what_cannot_be_made_safe_stays_known);
 	tcase_add_test (dead, a_fixture_that_is_still_charged_is_not_safe);
 	tcase_add_test (dead, a_silent_bms_does_not_keep_a_bench_from_being_safe_a_silent_plc_does);
+	tcase_add_test (dead, a_bms_that_does_not_open_its_contactor_loses_its_supply);
+	tcase_add_test (dead, a_contactor_that_is_commanded_open_and_stays_closed_is_not_safe);
 	tcase_add_test (dead, a_clean_start_does_nothing);
 	tcase_add_test (dead, without_a_bench_nothing_can_be_made_safe);
 	tcase_set_timeout (energy, 60);
