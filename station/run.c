@@ -315,6 +315,19 @@ pl_run_results (PlRun *run)
 	return run->results;
 }
 
+gboolean
+pl_run_is_torn_down (PlRun *run)
+{
+	for (guint i = 0; i < run->results->len; i++) {
+		const PlStepResult *result = g_ptr_array_index (run->results, i);
+
+		if (result->step->phase == PL_PHASE_TEARDOWN &&
+		    result->verdict != PL_VERDICT_PASS && result->verdict != PL_VERDICT_SKIPPED)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 void
 pl_run_set_fact (PlRun *run, const char *name, const char *value)
 {

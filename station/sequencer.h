@@ -112,6 +112,9 @@ const char *pl_run_grade (PlRun *run); /* of a run that passed and was graded; N
 PlRunVerdict pl_run_verdict (PlRun *run);
 const char *pl_run_cause (PlRun *run); /* first reason of a verdict other than PASS; NULL */
 GPtrArray *pl_run_results (PlRun *run); /* PlStepResult*, in order; stable once the run has ended */
+/* Has every step of the teardown that ran passed? What it did not prove is not safe, whatever the
+ * verdict on the pack is. Once the run has ended. */
+gboolean pl_run_is_torn_down (PlRun *run);
 /* Facts found out by one step and used by later ones or by the record ("bms_serial",
  * "firmware_version"). */
 void pl_run_set_fact (PlRun *run, const char *name, const char *value);

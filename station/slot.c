@@ -135,17 +135,25 @@ say_recovery (gpointer data, const char *line)
 	say (data, "after the last stop: %s", line);
 }
 
-static void
-recover (PlSlot *slot)
+/* At the start, and before every pack: the one before may have left something live. */
+static gboolean
+is_safe (PlSlot *slot)
 {
 	g_autoptr (GError) error = NULL;
 	guint found;
 
-	enter (slot, PL_SLOT_RECOVERING, NULL, NULL, NULL);
 	if (pl_station_recover (slot->plan.station, say_recovery, slot, &found, &error))
+		return TRUE;
+	enter (slot, PL_SLOT_UNSAFE, NULL, NULL, error->message);
+	return FALSE;
+}
+
+static void
+recover (PlSlot *slot)
+{
+	enter (slot, PL_SLOT_RECOVERING, NULL, NULL, NULL);
+	if (is_safe (slot))
 		enter (slot, PL_SLOT_READY, NULL, NULL, NULL);
-	else
-		enter (slot, PL_SLOT_UNSAFE, NULL, NULL, error->message);
 }
 
 /* -- the bench's scanner ----------------------------------------------------------------------- */
@@ -281,6 +289,32 @@ drop_heard (PlSlot *slot)
 	}
 }
 
+/* Comes before what is to be said of the pack. NULL = none; caller frees. */
+static char *
+danger_of (PlSlot *slot, PlRun *run, const char *cause)
+{
+	g_autofree char *live = pl_station_live (slot->plan.station);
+
+	if (live == NULL && pl_run_is_torn_down (run))
+		return NULL;
+	return g_strdup_printf (
+	    "%s%s. %s: %s",
+	    live != NULL ? "may be live: " : "the teardown could not prove the fixture safe",
+	    live != NULL ? live : "", pl_run_verdict_name (pl_run_verdict (run)),
+	    cause != NULL ? cause : "");
+}
+
+static void
+end (PlSlot *slot, PlRun *run, PlSlotState state, const char *cause)
+{
+	g_autofree char *danger = danger_of (slot, run, cause);
+
+	if (danger != NULL)
+		enter (slot, PL_SLOT_UNSAFE, pl_run_serial (run), run, danger);
+	else
+		enter (slot, state, pl_run_serial (run), run, cause);
+}
+
 static void
 execute (PlSlot *slot, PlRun *run)
 {
@@ -296,10 +330,9 @@ execute (PlSlot *slot, PlRun *run)
 	drop_scans (slot);
 	drop_heard (slot);
 	if (kept)
-		enter (slot, state_of (pl_run_verdict (run)), pl_run_serial (run), run,
-		       pl_run_cause (run));
+		end (slot, run, state_of (pl_run_verdict (run)), pl_run_cause (run));
 	else
-		enter (slot, PL_SLOT_ERROR, pl_run_serial (run), run, error->message);
+		end (slot, run, PL_SLOT_ERROR, error->message);
 }
 
 static void
@@ -345,7 +378,7 @@ take (PlSlot *slot, const Code *code)
 		say (slot, "%s is not taken: the bench is not proved safe", code->code);
 	else if (slot->state == PL_SLOT_FAILED)
 		say (slot, "%s is not taken: acknowledge the failed pack first", code->code);
-	else
+	else if (is_safe (slot))
 		take_pack (slot, code);
 }
 

@@ -18,7 +18,8 @@ typedef enum {
 	PL_SLOT_ERROR, /* the station could not judge, or could not keep the result */
 	PL_SLOT_ABORTED,
 	PL_SLOT_BLOCKED, /* the route check, or recipe, bench and options, said no */
-	PL_SLOT_UNSAFE, /* something may be live: acknowledging tries to make it safe again */
+	PL_SLOT_UNSAFE, /* something may be live, whatever the verdict on the pack is: acknowledging
+			   tries to make it safe */
 	PL_SLOT_CLOSED,
 	PL_SLOT_STATES
 } PlSlotState;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/application.h"
 #include "pl-ui-resources.h"
+#include "station/preflight.h"
 #include "ui/feed.h"
 #include "ui/language.h"
 #include "ui/window.h"
@@ -124,7 +125,9 @@ open_station (PlApplication *self, GError **error)
 		return FALSE;
 	g_free (self->station->operator_id);
 	self->station->operator_id = g_strdup (self->settings.operator_id);
-	return TRUE;
+	return pl_preflight (
+	    self->station, self->recipe,
+	    &(PlRunOptions){.kind = "production", .release_file = self->settings.release}, error);
 }
 
 static void

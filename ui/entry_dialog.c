@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/entry_dialog.h"
 #include "ui/language.h"
+#include "ui/scan_controller.h"
 
 struct _PlEntryDialog {
 	AdwWindow parent;
@@ -36,12 +37,32 @@ on_cancel (PlEntryDialog *self)
 	gtk_window_destroy (GTK_WINDOW (self));
 }
 
+/* A scan while the dialog is open is a scan, and not typing. */
+static void
+on_code (gpointer data, const char *code)
+{
+	g_signal_emit_by_name (data, "scanned", code);
+	gtk_window_destroy (GTK_WINDOW (data));
+}
+
+static void
+on_torn (gpointer data)
+{
+	PlEntryDialog *self = data;
+
+	gtk_label_set_text (self->note, _ ("The code broke off and was not taken: scan it again"));
+}
+
+static const PlScanHandler scan_handler = {on_code, on_torn, NULL};
+
 static void
 pl_entry_dialog_class_init (PlEntryDialogClass *class)
 {
 	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
 	g_signal_new ("entered", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+		      G_TYPE_NONE, 1, G_TYPE_STRING);
+	g_signal_new ("scanned", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
 		      G_TYPE_NONE, 1, G_TYPE_STRING);
 	gtk_widget_class_set_template_from_resource (widget, "/packline/ui/entry_dialog.ui");
 	gtk_widget_class_bind_template_child (widget, PlEntryDialog, title);
@@ -65,6 +86,7 @@ pl_entry_dialog_init (PlEntryDialog *self)
 	gtk_button_set_label (self->start, _ ("Start the test"));
 	gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
 					_ ("Serial"), -1);
+	gtk_widget_add_controller (GTK_WIDGET (self), pl_scan_controller_new (&scan_handler, self));
 	on_changed (self);
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 #include <adwaita.h>
 
-/* Where a serial is typed by hand: in sight, and recorded as typed. Emits "entered" with the text.
- */
+/* Where a serial is typed by hand: in sight, and recorded as typed. Emits "entered" with the text,
+ * or "scanned" with the code if a scanner's frame comes meanwhile. */
 #define PL_TYPE_ENTRY_DIALOG (pl_entry_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (PlEntryDialog, pl_entry_dialog, PL, ENTRY_DIALOG, AdwWindow)
 

@@ -35,7 +35,8 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 
 	switch (pl_scan_frame_key (&shim->frame, kind, c, time_us)) {
 	case PL_SCAN_PASS:
-		if (kind == PL_SCAN_KEY_OTHER || (state & GDK_CONTROL_MASK) != 0)
+		if (kind == PL_SCAN_KEY_OTHER || (state & GDK_CONTROL_MASK) != 0 ||
+		    shim->handler->loose == NULL)
 			return GDK_EVENT_PROPAGATE;
 		shim->handler->loose (shim->data);
 		break;

@@ -6,7 +6,8 @@
 typedef struct {
 	void (*code) (gpointer data, const char *code); /* a whole frame */
 	void (*torn) (gpointer data); /* a frame that broke off */
-	void (*loose) (gpointer data); /* typing without a frame, which is kept from the page */
+	/* Typing without a frame, which is kept from the widgets; NULL = it is let through. */
+	void (*loose) (gpointer data);
 } PlScanHandler;
 
 /* A capture-phase controller for gtk_widget_add_controller: frames are F12 ... Return. Space,

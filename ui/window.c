@@ -90,6 +90,12 @@ on_entered (PlWindow *self, const char *text)
 }
 
 static void
+on_scanned (PlWindow *self, const char *code)
+{
+	on_code (self, code);
+}
+
+static void
 on_typing (PlWindow *self)
 {
 	PlEntryDialog *dialog;
@@ -98,6 +104,8 @@ on_typing (PlWindow *self)
 		return;
 	dialog = pl_entry_dialog_new (GTK_WINDOW (self));
 	g_signal_connect_object (dialog, "entered", G_CALLBACK (on_entered), self,
+				 G_CONNECT_SWAPPED);
+	g_signal_connect_object (dialog, "scanned", G_CALLBACK (on_scanned), self,
 				 G_CONNECT_SWAPPED);
 	gtk_window_present (GTK_WINDOW (dialog));
 }

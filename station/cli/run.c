@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "firmware/release.h"
 #include "station/cli/command.h"
 #include "station/cli/session.h"
-#include "station/grade.h"
+#include "station/preflight.h"
 #include <string.h>
 
 /*
@@ -17,74 +16,6 @@ static int count = 1;
 static char **waived; /* "STEP=REASON" as given */
 static PlWaiver *waivers;
 static guint n_waivers;
-
-/* -- what can be known before anything is touched ---------------------------------------------- */
-
-static gboolean
-is_waived (const PlRecipeStep *step)
-{
-	for (guint i = 0; i < n_waivers; i++)
-		if (g_str_equal (waivers[i].step, step->id))
-			return TRUE;
-	return FALSE;
-}
-
-/* A step of this type that this run will take; NULL if there is none, or only in other kinds of
- * runs. */
-static const PlRecipeStep *
-step_of_type (const PlRecipe *recipe, PlBench *bench, const char *type)
-{
-	const char *as = pl_bench_is_simulated (bench) ? "simulated" : kind;
-
-	for (guint i = 0; i < recipe->steps->len; i++) {
-		const PlRecipeStep *step = g_ptr_array_index (recipe->steps, i);
-
-		if (g_str_equal (step->type->name, type) && !is_waived (step) &&
-		    (step->when == NULL || g_strv_contains ((const char *const *)step->when, as)))
-			return step;
-	}
-	return NULL;
-}
-
-/* Opened, verified and thrown away again: the flash step opens it for itself. */
-static gboolean
-check_release (PlStation *station, const PlRecipe *recipe, PlExit *ret_exit)
-{
-	g_autofree char *key = pl_station_path (station, "release.pub");
-	g_autoptr (GError) error = NULL;
-	g_autoptr (PlRelease) release = NULL;
-
-	if (step_of_type (recipe, station->bench, "flash") == NULL)
-		return TRUE;
-	*ret_exit = PL_EXIT_USAGE;
-	if (release_file == NULL)
-		pl_say ("recipe %s flashes the BMS: name the approved release with --release FILE",
-			recipe->name);
-	else if (!g_file_test (key, G_FILE_TEST_EXISTS))
-		pl_say ("this station trusts no release key yet: packline release trust "
-			"KEY.pub --home %s",
-			station->home);
-	else if ((release = pl_release_open (release_file, key, &error)) == NULL)
-		pl_say ("%s: %s", release_file, error->message);
-	return release != NULL;
-}
-
-/* The label comes last in a run: its table must not be found missing there. */
-static gboolean
-check_grades (PlStation *station, const PlRecipe *recipe, PlExit *ret_exit)
-{
-	g_autofree char *name = g_strdup_printf ("%s.yaml", recipe->product);
-	g_autofree char *file = g_build_filename (pl_data_dir (), "grades", name, NULL);
-	g_autoptr (GError) error = NULL;
-	g_autoptr (PlGradeTable) table = NULL;
-
-	if (step_of_type (recipe, station->bench, "label") == NULL)
-		return TRUE;
-	table = pl_grade_table_load (file, &error);
-	if (table == NULL)
-		*ret_exit = pl_say_error (error);
-	return table != NULL;
-}
 
 /* Who waives is who answers for the run; whether a step may be waived is the recipe's word. */
 static gboolean
@@ -181,8 +112,13 @@ run (char **args)
 	}
 	if ((station = pl_open_station (bench_file, &exit)) == NULL)
 		return exit;
-	if (!check_release (station, recipe, &exit) || !check_grades (station, recipe, &exit))
-		return exit;
+	if (!pl_preflight (station, recipe,
+			   &(PlRunOptions){.kind = kind,
+					   .release_file = release_file,
+					   .waivers = waivers,
+					   .n_waivers = n_waivers},
+			   &error))
+		return pl_say_error (error);
 	if (serial == NULL && pl_bench_entry (station->bench, PL_ROLE_SCANNER) == NULL)
 		return pl_say_usage ("bench %s has no scanner: give the pack with --serial",
 				     pl_bench_name (station->bench));

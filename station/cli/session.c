@@ -139,22 +139,6 @@ say_heading (Session *s, const char *serial)
 				g_string_free (g_steal_pointer (&line), FALSE));
 }
 
-/* What the teardown did not prove is not safe, whatever the verdict on the pack is. */
-static gboolean
-is_torn_down (PlRun *run)
-{
-	GPtrArray *results = pl_run_results (run);
-
-	for (guint i = 0; i < results->len; i++) {
-		const PlStepResult *result = g_ptr_array_index (results, i);
-
-		if (result->step->phase == PL_PHASE_TEARDOWN &&
-		    result->verdict != PL_VERDICT_PASS && result->verdict != PL_VERDICT_SKIPPED)
-			return FALSE;
-	}
-	return TRUE;
-}
-
 /* NULL = none. Caller frees. */
 static char *
 danger_of (Session *s, PlRun *run)
@@ -162,7 +146,7 @@ danger_of (Session *s, PlRun *run)
 	g_autofree char *live = pl_station_live (s->plan->station), *home = pl_home_words ();
 	g_autofree char *bench = pl_shell_word (s->plan->bench_file);
 
-	if (live == NULL && is_torn_down (run))
+	if (live == NULL && pl_run_is_torn_down (run))
 		return NULL;
 	return g_strdup_printf ("%s%s. Keep hands off the fixture; clear the cause, then: "
 				"packline recover --bench %s%s",

@@ -282,3 +282,11 @@ person_stop (Person *person)
 	ck_assert_int_eq (line_wait (person->pid, 60), 0);
 	g_free (person);
 }
+
+void
+person_kill (Person *person)
+{
+	kill (person->pid, SIGKILL);
+	ck_assert_int_eq (line_wait (person->pid, 60), -SIGKILL);
+	g_free (person);
+}

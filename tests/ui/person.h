@@ -17,6 +17,9 @@ Person *person_start (Line *line);
 void person_stop (Person *person);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Person, person_stop)
 
+/* As the power does (SIGKILL). */
+void person_kill (Person *person);
+
 /* One key: a keysym's name ("F9", "Return", "P", "minus"). */
 void person_press (const char *key);
 void person_type (const char *text);

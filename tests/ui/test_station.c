@@ -120,9 +120,17 @@ START_TEST (stop_in_the_middle_of_a_run_leaves_the_outputs_safe)
 }
 END_TEST
 
-START_TEST (an_unplugged_instrument_is_the_stations_error_and_not_the_packs)
+/* The tester cannot be asked to switch off: that is said before anything of the pack. */
+static const struct {
+	const char *fault, *verdict, *reason;
+} unplugged[] = {
+    {"instrument-unplugged:role=printer", "ERROR " PACK, "printer"},
+    {"instrument-unplugged:role=hipot", "UNSAFE " PACK, "hipot"},
+};
+
+START_TEST (an_unplugged_instrument_is_the_stations_trouble_and_not_the_packs)
 {
-	const char *faults[] = {"instrument-unplugged:role=hipot", NULL};
+	const char *faults[] = {unplugged[_i].fault, NULL};
 	g_autoptr (Line) line = line_start (faults, TRUE);
 	g_autoptr (Person) person = NULL;
 	g_autofree char *reason = NULL;
@@ -130,9 +138,44 @@ START_TEST (an_unplugged_instrument_is_the_stations_error_and_not_the_packs)
 	line_assemble (line, PACK);
 	person = person_start (line);
 	person_scan (PACK);
-	person_await (person, "ERROR " PACK);
+	person_await (person, unplugged[_i].verdict);
 	reason = person_reason (person);
-	ck_assert_msg (strstr (reason, "hipot") != NULL, "%s", reason);
+	ck_assert_msg (strstr (reason, unplugged[_i].reason) != NULL, "%s", reason);
+	assert_last (line, "ERROR", "scanned");
+}
+END_TEST
+
+START_TEST (a_station_that_was_killed_says_so_when_it_is_back_and_is_safe)
+{
+	g_autoptr (Line) line = line_start (NULL, FALSE);
+	g_autoptr (Person) person = NULL;
+
+	line_assemble (line, PACK);
+	person = person_start (line);
+	person_scan (PACK);
+	person_await (person, "TESTING " PACK);
+	person_kill (person);
+	person = person_start (line);
+	person_await_text (person, "interrupted runs are ERROR");
+	assert_last (line, "ERROR", "scanned");
+	line_assert_safe (line);
+}
+END_TEST
+
+START_TEST (a_scan_into_the_open_dialog_is_a_scan)
+{
+	const char *faults[] = {"reversed-cell", NULL};
+	g_autoptr (Line) line = line_start (faults, TRUE);
+	g_autoptr (Person) person = NULL;
+
+	line_assemble (line, PACK);
+	person = person_start (line);
+	person_press ("F2");
+	person_await_text (person, "Type the pack's serial");
+	person_type ("PL3");
+	person_scan (PACK);
+	person_await (person, "FAIL " PACK);
+	assert_last (line, "FAIL", "scanned");
 }
 END_TEST
 
@@ -168,7 +211,11 @@ main (void)
 	tcase_add_test (tcase, codes_that_are_foreign_torn_or_unframed_start_nothing);
 	tcase_add_test (tcase, a_scan_with_the_focus_on_stop_does_not_press_it_and_is_not_taken);
 	tcase_add_test (tcase, stop_in_the_middle_of_a_run_leaves_the_outputs_safe);
-	tcase_add_test (tcase, an_unplugged_instrument_is_the_stations_error_and_not_the_packs);
+	tcase_add_loop_test (tcase,
+			     an_unplugged_instrument_is_the_stations_trouble_and_not_the_packs, 0,
+			     G_N_ELEMENTS (unplugged));
+	tcase_add_test (tcase, a_station_that_was_killed_says_so_when_it_is_back_and_is_safe);
+	tcase_add_test (tcase, a_scan_into_the_open_dialog_is_a_scan);
 	tcase_add_test (tcase, a_serial_typed_in_the_dialog_is_recorded_as_typed);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "station/slot.h"
+#include "tests/station/room.h"
+#include <string.h>
+
+/* The sitting of a slot, as a head sees it: states in order, and what is taken when. */
+
+#define PATIENCE_US (20 * G_USEC_PER_SEC)
+#define PARTS                                                                                      \
+	"main:\n  - step: identify\n    limits:\n      cells_count: { min: %d, source: s }\n"      \
+	"      boards_count: { min: 0, source: s }\n      grades_count: { min: 0, source: s }\n"
+
+typedef struct {
+	Room *room;
+	PlRecipe *recipe;
+	PlSlot *slot;
+	GMutex mutex;
+	GCond cond;
+	GString *states; /* "RECOVERING READY ..." */
+	GString *said;
+	PlSlotState now;
+	char *cause;
+} Seat;
+
+static void
+on_state (gpointer data, PlSlotState state, const char *serial, PlRun *run, const char *cause)
+{
+	Seat *seat = data;
+
+	g_mutex_lock (&seat->mutex);
+	seat->now = state;
+	g_free (seat->cause);
+	seat->cause = g_strdup (cause);
+	g_string_append_printf (seat->states, "%s ", pl_slot_state_name (state));
+	g_cond_broadcast (&seat->cond);
+	g_mutex_unlock (&seat->mutex);
+}
+
+static void
+on_event (gpointer data, const PlRunEvent *event)
+{
+}
+
+static void
+on_said (gpointer data, const char *line)
+{
+	Seat *seat = data;
+
+	g_mutex_lock (&seat->mutex);
+	g_string_append_printf (seat->said, "%s\n", line);
+	g_cond_broadcast (&seat->cond);
+	g_mutex_unlock (&seat->mutex);
+}
+
+static const PlSlotObserver observer = {on_state, on_event, on_said};
+
+/* With so many cells at least wanted: 0 passes, 32 fails, as nothing was assembled. */
+static Seat *
+seat_new (Room *room, int cells, const char *reject_code)
+{
+	Seat *seat = g_new0 (Seat, 1);
+	g_autofree char *body = g_strdup_printf (PARTS, cells);
+	PlSlotPlan plan = {
+	    .station = room->station, .kind = "production", .reject_code = reject_code};
+
+	seat->room = room;
+	seat->recipe = plan.recipe = room_recipe (body);
+	seat->states = g_string_new (NULL);
+	seat->said = g_string_new (NULL);
+	g_mutex_init (&seat->mutex);
+	g_cond_init (&seat->cond);
+	seat->slot = pl_slot_new (&plan, &observer, seat);
+	return seat;
+}
+
+static void
+seat_free (Seat *seat)
+{
+	g_clear_pointer (&seat->slot, pl_slot_free);
+	pl_recipe_free (seat->recipe);
+	g_string_free (seat->states, TRUE);
+	g_string_free (seat->said, TRUE);
+	g_mutex_clear (&seat->mutex);
+	g_cond_clear (&seat->cond);
+	g_free (seat->cause);
+	g_free (seat);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Seat, seat_free)
+
+static void
+await (Seat *seat, PlSlotState state)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+	g_mutex_lock (&seat->mutex);
+	while (seat->now != state)
+		if (!g_cond_wait_until (&seat->cond, &seat->mutex, end))
+			ck_abort_msg ("never %s: %s", pl_slot_state_name (state),
+				      seat->states->str);
+	g_mutex_unlock (&seat->mutex);
+}
+
+static void
+await_said (Seat *seat, const char *part)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+	g_mutex_lock (&seat->mutex);
+	while (strstr (seat->said->str, part) == NULL)
+		if (!g_cond_wait_until (&seat->cond, &seat->mutex, end))
+			ck_abort_msg ("\"%s\" was never said, but: %s", part, seat->said->str);
+	g_mutex_unlock (&seat->mutex);
+}
+
+START_TEST (packs_follow_each_other_without_a_word_after_a_pass)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+	g_autofree char *entries = NULL;
+
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_PASSED);
+	pl_slot_scan (seat->slot, "P0002", "typed");
+	await (seat, PL_SLOT_RUNNING);
+	await (seat, PL_SLOT_PASSED);
+	pl_slot_close (seat->slot);
+	await (seat, PL_SLOT_CLOSED);
+	ck_assert_str_eq (seat->states->str,
+			  "RECOVERING READY RUNNING PASSED RUNNING PASSED CLOSED ");
+	entries = room_query (room, "SELECT group_concat(entry) FROM run");
+	ck_assert_str_eq (entries, "scanned,typed");
+}
+END_TEST
+
+START_TEST (a_failed_pack_holds_the_slot_until_it_is_acknowledged)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 32, NULL);
+
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_FAILED);
+	ck_assert_says (seat->cause, "cells_count");
+	pl_slot_scan (seat->slot, "P0002", "scanned");
+	await_said (seat, "P0002 is not taken");
+	ck_assert_int_eq (seat->now, PL_SLOT_FAILED);
+	pl_slot_acknowledge (seat->slot, NULL);
+	await (seat, PL_SLOT_READY);
+}
+END_TEST
+
+START_TEST (with_a_reject_bin_only_its_code_acknowledges_a_fail)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 32, "REJECT-BIN-1");
+
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_FAILED);
+	pl_slot_acknowledge (seat->slot, NULL);
+	await_said (seat, "scanning the reject bin");
+	pl_slot_scan (seat->slot, "P0002", "scanned");
+	await_said (seat, "P0002 is not taken");
+	pl_slot_scan (seat->slot, "REJECT-BIN-1", "scanned");
+	await (seat, PL_SLOT_READY);
+}
+END_TEST
+
+START_TEST (a_blocked_pack_says_why_costs_nothing_and_needs_no_acknowledgement)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+	g_autofree char *runs = NULL;
+
+	pl_slot_scan (seat->slot, "Q1", "scanned");
+	await (seat, PL_SLOT_BLOCKED);
+	ck_assert_says (seat->cause, "is not a serial of P");
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_PASSED);
+	/* a production pack that has passed is not tested twice */
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_BLOCKED);
+	runs = room_query (room, "SELECT count(*) FROM run");
+	ck_assert_str_eq (runs, "1");
+}
+END_TEST
+
+START_TEST (closing_a_slot_that_waits_ends_it_at_once)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+	gint64 began;
+
+	await (seat, PL_SLOT_READY);
+	began = g_get_monotonic_time ();
+	pl_slot_close (seat->slot);
+	await (seat, PL_SLOT_CLOSED);
+	ck_assert_int_lt (g_get_monotonic_time () - began, 2 * G_USEC_PER_SEC);
+}
+END_TEST
+
+int
+main (void)
+{
+	Suite *suite = suite_create ("station-slot");
+	TCase *tcase = tcase_create ("slot");
+
+	tcase_set_timeout (tcase, 60);
+	tcase_add_test (tcase, packs_follow_each_other_without_a_word_after_a_pass);
+	tcase_add_test (tcase, a_failed_pack_holds_the_slot_until_it_is_acknowledged);
+	tcase_add_test (tcase, with_a_reject_bin_only_its_code_acknowledges_a_fail);
+	tcase_add_test (tcase, a_blocked_pack_says_why_costs_nothing_and_needs_no_acknowledgement);
+	tcase_add_test (tcase, closing_a_slot_that_waits_ends_it_at_once);
+	suite_add_tcase (suite, tcase);
+	return pl_suite_main (suite);
+}
