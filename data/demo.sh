@@ -1,11 +1,26 @@
 #!/usr/bin/env bash
-# `./packline demo`: one healthy pack and one with a loose busbar through the whole station, on the simulated line.
-# $1 = build directory; --ui opens the station's window instead of the terminal. Everything that it makes is in BUILD/demo, made afresh each time.
+# `./packline demo [--ui]`: one healthy pack and one with a loose busbar through the whole station, on the
+# simulated line. $1 = build directory; --ui opens the station's window instead of using the terminal.
+# Everything that it makes is in BUILD/demo, made afresh each time.
 set -euo pipefail
+came_from="$PWD"
 build="$(cd "$1" && pwd)"
-data="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-ui=
-[ "${2:-}" = --ui ] && ui=yes
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+data="$root/data"
+ui=''
+case "${2:-}" in
+'') ;;
+--ui) ui=yes ;;
+-h | --help)
+	echo "Usage: ./packline demo [--ui]"
+	echo "Takes two packs through the whole station, on a simulated line; --ui: in the station's window."
+	exit 0
+	;;
+*)
+	echo "packline demo: unknown option $2; --ui is the only one" >&2
+	exit 3
+	;;
+esac
 demo="$build/demo"
 packline="$build/station/cli/packline"
 sim="$build/fixtures/line/packline-sim"
@@ -14,12 +29,40 @@ export PACKLINE_DATA="$data" PACKLINE_HOME="$demo/station" PACKLINE_OPERATOR="${
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] && [ -z "${NO_COLOR:-}" ] || say() { printf '\n%s\n' "$*"; }
 
+# One demo at a time: the second would pull the first one's folder from under its feet.
+exec 9>"$build/demo.lock"
+if ! flock -n 9; then
+	echo "packline demo: another demo is running in $demo: end that one first" >&2
+	exit 2
+fi
+
+# Ctrl-C stops the pack that is under test, as on a real station; the line must live on until the teardown
+# is done, so it is in a session of its own. It ends with this script, however that ends.
+stopped='' sim_pid='' run_pid=''
+trap 'stopped=yes' INT HUP
+trap 'stopped=yes; [ -z "$run_pid" ] || kill "$run_pid" 2>/dev/null' TERM
+finish() {
+	local code=$?
+	if [ -n "$sim_pid" ]; then
+		kill "$sim_pid" 2>/dev/null || true
+		wait "$sim_pid" 2>/dev/null || true
+	fi
+	[ -z "$stopped" ] || code=4
+	exit "$code"
+}
+trap finish EXIT
+
 rm -rf "$demo"
 mkdir -p "$demo"
 cd "$demo"
 
-# A bench of its own: free ports, calibrations that are in date today.
+is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# A bench of its own: ports that are free, calibrations that are in date today.
 port=$((20000 + $$ % 20000))
+until is_free "$port" && is_free "$((port + 1))"; do
+	port=$((20000 + (port + 2) % 20000))
+done
 sed -e "s/^\( *calibrated:\).*/\1 $(date -u -d '-6 months' +%F)/" -e "s/^\( *calibration_due:\).*/\1 $(date -u -d '+6 months' +%F)/" \
 	-e "s/127.0.0.1:15020/127.0.0.1:$port/" -e "s/127.0.0.1:19100/127.0.0.1:$((port + 1))/" "$data/bench/demo.yaml" >bench.yaml
 
@@ -29,30 +72,36 @@ sed -e "s/^\( *calibrated:\).*/\1 $(date -u -d '-6 months' +%F)/" -e "s/^\( *cal
 	--hardware 1-5 --counter 4 --key release-key --out pack-1.4.2.plrel >/dev/null
 "$packline" release trust release-key.pub >/dev/null
 
-# What assembly recorded: 32 cells of one vendor, lot and grade in each pack, and its BMS board.
+# What assembly recorded: 32 cells of one vendor, lot and grade in each pack, and its BMS board. Cells carry
+# 24 characters in the order of GB/T 34014: maker 0PL, C(ell), B = LFP, specification A1, trace 00L2611,
+# 2 November 2026 (GB2), the day's number.
 assemble() {
 	{
 		echo "position,serial,grade,vendor,lot"
 		for i in $(seq 32); do
-			printf '%d,0PLCBA12%05dEA%s%05d,A,demo-cells,L2611\n' "$i" "$2" "6B1" "$i"
+			printf '%d,0PLCBA100L2611GB2%07d,A,demo-cells,L2611\n' "$i" $((100 * $2 + i))
 		done
 	} >"cells-$1.csv"
-	"$packline" assemble "$1" --cells "cells-$1.csv" --bms "BMS-$2" >/dev/null
+	"$packline" assemble "$1" --cells "cells-$1.csv" --bms "BMS-$((10000 + $2))" >/dev/null
 }
-assemble PL32-000001 10001
-assemble PL32-000002 10002
+assemble PL32-000001 1
+assemble PL32-000002 2
 
 # A person wants to see the steps: 60 times as fast as real, not in leaps.
 [ -z "$ui" ] || sed -i 's/^time_scale:.*/time_scale: 60/' bench.yaml
 
-"$sim" --ready sim.ready bench.yaml >sim.log 2>&1 &
+setsid setpriv --pdeathsig TERM "$sim" --ready sim.ready bench.yaml >sim.log 2>&1 &
 sim_pid=$!
-trap 'kill "$sim_pid" 2>/dev/null; wait "$sim_pid" 2>/dev/null || true' EXIT
-for _ in $(seq 100); do
-	[ -e sim.ready ] && break
-	kill -0 "$sim_pid" 2>/dev/null || { cat sim.log >&2; exit 3; }
+for _ in $(seq 300); do
+	[ -e sim.ready ] || [ -n "$stopped" ] && break
+	kill -0 "$sim_pid" 2>/dev/null || break
 	sleep 0.1
 done
+if [ ! -e sim.ready ]; then
+	echo "packline demo: the simulated line did not start; $demo/sim.log says:" >&2
+	cat sim.log >&2
+	exit 3
+fi
 
 if [ -n "$ui" ]; then
 	cat <<TEXT
@@ -68,32 +117,56 @@ fi
 # The operator pulls the scanner's trigger as soon as the station asks for a pack.
 test_pack() {
 	local code=0
-	(sleep 0.3; "$sim" --tell bench.yaml act scanner scan "$1" >/dev/null) &
-	"$packline" run --bench bench.yaml --recipe "$data/recipes/pack-eol-32s.yaml" --release pack-1.4.2.plrel || code=$?
-	wait $!
+	"$packline" run --bench bench.yaml --recipe "$data/recipes/pack-eol-32s.yaml" --release pack-1.4.2.plrel &
+	run_pid=$!
+	sleep 0.3 || true
+	[ -n "$stopped" ] || "$sim" --tell bench.yaml act scanner scan "$1" >/dev/null || true
+	# a signal ends the waiting, not the station: it is waited for until it has made all safe
+	wait "$run_pid" || code=$?
+	while kill -0 "$run_pid" 2>/dev/null; do
+		code=0
+		wait "$run_pid" || code=$?
+	done
+	run_pid=
 	return "$code"
+}
+
+# Whoever pressed Ctrl-C wants no second pack.
+go_on() {
+	[ "$1" -eq 4 ] || [ -n "$stopped" ] || return 0
+	stopped=yes
+	printf '\nStopped. What was recorded until then: %s\n' "$demo/station"
+	exit 4
 }
 
 say "1. A healthy pack"
 good=0
 test_pack PL32-000001 || good=$?
+go_on "$good"
 say "2. The next pack has a loose busbar at cell 7"
 "$sim" --tell bench.yaml fault loose-busbar >/dev/null
 bad=0
 test_pack PL32-000002 || bad=$?
+go_on "$bad"
 
 say "What there is now"
 cat <<TEXT
   records    $demo/station/records/
-  labels     $demo/sim/label-0001.zpl
+  label      $demo/sim/label-0001.zpl
   database   $demo/station/station.sqlite
-  next       export PACKLINE_HOME=$demo/station
-             ./packline show PL32-000002
-             ./packline record PL32-000001 >record.json
-             ./packline record verify record.json --key $demo/station/station.pub
-             ./packline db check
-             ./packline recipe show data/recipes/pack-eol-32s.yaml
 TEXT
+word="  next     "
+next() {
+	printf '%s  %s\n' "$word" "$1"
+	word="           "
+}
+[ "$came_from" = "$root" ] || next "cd $(printf %q "$root")"
+next "export PACKLINE_HOME=$(printf %q "$demo/station")"
+next './packline show PL32-000002'
+next './packline record PL32-000001 >record.json'
+next './packline record verify record.json --key "$PACKLINE_HOME/station.pub"'
+next './packline db check'
+next './packline recipe show data/recipes/pack-eol-32s.yaml'
 if [ "$good" -ne 0 ] || [ "$bad" -ne 1 ]; then
 	echo "packline demo: expected PASS (0) and FAIL (1), got exit codes $good and $bad" >&2
 	exit 1

@@ -133,7 +133,7 @@ const PlCommand pl_command_disassemble = {
     .summary = "record that parts were taken out of a pack",
     .about = "Ends the link of each part with what it is built into: all of them or, if one is\n"
 	     "built into nothing, none. The link itself stays as history, with the reason.",
-    .example = "  packline disassemble 0PLCBA1210001EA6B100007 --reason \"weak, replaced\"",
+    .example = "  packline disassemble 0PLCBA100L2611GB20000107 --reason \"weak, replaced\"",
     .options = disassemble_options,
     .run = run_disassemble,
 };
