@@ -87,9 +87,6 @@ assemble() {
 assemble PL32-000001 1
 assemble PL32-000002 2
 
-# A person wants to see the steps: 60 times as fast as real, not in leaps.
-[ -z "$ui" ] || sed -i 's/^time_scale:.*/time_scale: 60/' bench.yaml
-
 setsid setpriv --pdeathsig TERM "$sim" --ready sim.ready bench.yaml >sim.log 2>&1 &
 sim_pid=$!
 for _ in $(seq 300); do

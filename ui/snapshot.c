@@ -219,8 +219,9 @@ pl_snapshot_forget_samples (PlSnapshot *self)
 	self->samples = g_array_new (FALSE, FALSE, sizeof (PlLiveSample));
 }
 
+/* What was measured on another pack must not stand beside this one's serial. */
 static void
-begin_run (PlSnapshot *self, gint64 now_us)
+clear_pack (PlSnapshot *self)
 {
 	for (guint i = 0; i < self->n_steps; i++) {
 		clear_measurement (&self->steps[i]);
@@ -235,6 +236,12 @@ begin_run (PlSnapshot *self, gint64 now_us)
 	pl_snapshot_forget_samples (self);
 	self->first_sample = 0;
 	self->step_base_s = self->last_sample_s = 0;
+}
+
+static void
+begin_run (PlSnapshot *self, gint64 now_us)
+{
+	clear_pack (self);
 	self->began_us = now_us;
 	self->ended_us = 0;
 }
@@ -270,6 +277,8 @@ pl_snapshot_enter (PlSnapshot *self, PlSlotState state, const char *serial, cons
 		begin_run (self, now_us);
 	else if (ran && state != PL_SLOT_CLOSED)
 		end_run (self, state, now_us);
+	if (state == PL_SLOT_READY || state == PL_SLOT_BLOCKED)
+		clear_pack (self);
 	self->state = state;
 	self->state_seq++;
 	set (&self->serial, serial);

@@ -65,7 +65,7 @@ typedef struct {
 	PlStepSnapshot *steps;
 	guint n_steps;
 	double live[PL_LIVE_LAST]; /* NaN = not known */
-	guint64 run_seq; /* grows with each run */
+	guint64 run_seq; /* grows with each run, and when its values are cleared away */
 	GArray *samples; /* PlLiveSample: what has come since the snapshot before */
 	guint64 first_sample; /* index in the run of the first of them */
 	double step_base_s, last_sample_s; /* where the running step's samples begin, and end */

@@ -243,6 +243,12 @@ START_TEST (a_new_run_forgets_what_the_last_one_measured)
 	ck_assert_ptr_null (s->steps[0].value);
 	ck_assert_int_eq (s->steps[0].result, PL_ROW_WAITING);
 	ck_assert (isnan (s->live[PL_LIVE_PACK_V]));
+	/* nor does a blocked pack stand beside the values of the one before */
+	tell (&small, s, PL_EVENT_MEASURED, &small.low);
+	pl_snapshot_enter (s, PL_SLOT_PASSED, "P2", NULL, "A", 2);
+	ck_assert_ptr_nonnull (s->steps[0].value);
+	pl_snapshot_enter (s, PL_SLOT_BLOCKED, "P3", "passed before", NULL, 3);
+	ck_assert_ptr_null (s->steps[0].value);
 	small_clear (&small);
 }
 END_TEST

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/station/room.h"
+#include "ui/feed.h"
+#include <string.h>
+
+/* Between the slot's thread and the main loop: neither holds up the other. */
+
+#define PATIENCE_US (20 * G_USEC_PER_SEC)
+#define LEAK                                                                                       \
+	"main:\n  - step: leak\n    limits:\n      start_pressure_pa: { min: 1000, source: s }\n"  \
+	"      decay_pa: { max: 50, source: s }\n"
+
+typedef struct {
+	PlSnapshot *last;
+	guint deliveries;
+	gboolean seen[PL_SLOT_STATES];
+} Heard;
+
+static void
+hear (gpointer data, const PlSnapshot *snapshot)
+{
+	Heard *heard = data;
+
+	g_clear_pointer (&heard->last, pl_snapshot_unref);
+	heard->last = pl_snapshot_ref (snapshot);
+	heard->deliveries++;
+	heard->seen[snapshot->state] = TRUE;
+}
+
+static void
+await_verdict (Room *room, const char *verdict)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+	g_autofree char *now = NULL;
+
+	while (g_strcmp0 (now, verdict) != 0) {
+		ck_assert_msg (g_get_monotonic_time () < end, "the run is %s", now);
+		g_usleep (5000);
+		g_free (now);
+		now = room_query (room, "SELECT verdict FROM run");
+	}
+}
+
+static void
+await_shown (Heard *heard, PlSlotState state)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+	while (heard->last == NULL || heard->last->state != state) {
+		ck_assert_msg (g_get_monotonic_time () < end, "never shown: %s",
+			       pl_slot_state_name (state));
+		if (!g_main_context_iteration (NULL, FALSE))
+			g_usleep (2000);
+	}
+}
+
+START_TEST (a_main_loop_that_stalls_holds_up_no_run_and_then_shows_its_end)
+{
+	g_autoptr (Room) room = room_new ("plc", TRUE);
+	g_autoptr (PlRecipe) recipe = room_recipe (LEAK);
+	PlSlotPlan plan = {.station = room->station, .recipe = recipe, .kind = "production"};
+	Heard heard = {0};
+	g_autoptr (PlFeed) feed = pl_feed_new (room->station, recipe, hear, &heard);
+	PlSlot *slot = pl_slot_new (&plan, &pl_feed_observer, feed);
+
+	pl_slot_scan (slot, "P0001", "scanned");
+	/* nobody looks at the main loop */
+	await_verdict (room, "PASS");
+	ck_assert_uint_eq (heard.deliveries, 0);
+	await_shown (&heard, PL_SLOT_PASSED);
+	ck_assert_uint_eq (heard.last->passed, 1);
+	ck_assert_int_eq (heard.last->steps[0].result, PL_ROW_PASS);
+	pl_slot_free (slot);
+	pl_snapshot_unref (heard.last);
+}
+END_TEST
+
+START_TEST (many_events_come_as_few_snapshots)
+{
+	g_autoptr (Room) room = room_new ("plc", TRUE);
+	g_autoptr (PlRecipe) recipe = room_recipe (LEAK);
+	Heard heard = {0};
+	g_autoptr (PlFeed) feed = pl_feed_new (room->station, recipe, hear, &heard);
+
+	for (guint i = 0; i < 1000; i++)
+		pl_feed_observer.said (feed, i % 2 == 0 ? "even" : "odd");
+	pl_feed_observer.state (feed, PL_SLOT_BLOCKED, "P0001", NULL, "why");
+	await_shown (&heard, PL_SLOT_BLOCKED);
+	ck_assert_uint_le (heard.deliveries, 2);
+	pl_snapshot_unref (heard.last);
+}
+END_TEST
+
+int
+main (void)
+{
+	Suite *suite = suite_create ("ui-feed");
+	TCase *tcase = tcase_create ("feed");
+
+	tcase_set_timeout (tcase, 60);
+	tcase_add_test (tcase, a_main_loop_that_stalls_holds_up_no_run_and_then_shows_its_end);
+	tcase_add_test (tcase, many_events_come_as_few_snapshots);
+	suite_add_tcase (suite, tcase);
+	return pl_suite_main (suite);
+}
