@@ -93,6 +93,24 @@ START_TEST (a_pass_is_taken_from_a_second_reply_after_the_full_time)
 }
 END_TEST
 
+#define NOISY "<DCW,PASS ,1.000kV,00.12 mA ,T=500.0S" /* one bit of a digit is another */
+
+START_TEST (a_result_is_taken_when_two_replies_in_a_row_are_the_same)
+{
+	static const char *const lines[] = {SETUP,    START, ">MEAS?", PASS, OFF_AGAIN, NOISY,
+					    ">MEAS?", PASS,  ">MEAS?", PASS, NULL};
+	Play play = play_new (lines);
+	PlHipotReading reading;
+
+	play_setup_and_start (&play);
+	ck_assert (pl_clock_wait (play.clock, 501, NULL));
+	reading = play_read (&play);
+	ck_assert_int_eq (reading.state, PL_HIPOT_PASS);
+	ck_assert_double_eq_tol (reading.value, 0.02e-3, 1e-12);
+	play_over (&play);
+}
+END_TEST
+
 START_TEST (a_first_reply_that_still_shows_the_earlier_pass_is_not_believed)
 {
 	static const char *const lines[] = {SETUP,
@@ -366,6 +384,7 @@ main (void)
 	tcase_add_test (reading, a_running_test_is_read_in_si_units_with_its_reply_kept);
 	tcase_add_test (reading, volunteered_lines_in_front_of_a_reply_are_passed_over);
 	tcase_add_test (reading, a_pass_is_taken_from_a_second_reply_after_the_full_time);
+	tcase_add_test (reading, a_result_is_taken_when_two_replies_in_a_row_are_the_same);
 	tcase_add_test (reading, a_first_reply_that_still_shows_the_earlier_pass_is_not_believed);
 	tcase_add_test (reading, a_pass_before_the_test_can_be_over_is_an_error_never_a_pass);
 	tcase_add_loop_test (reading, a_pass_at_odds_with_what_was_set_is_an_error_never_a_pass, 0,
