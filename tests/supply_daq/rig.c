@@ -30,6 +30,7 @@ echo_new (void)
 	echo->fixed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 	echo->heard = g_ptr_array_new_with_free_func (g_free);
 	echo->inbox = g_string_new (NULL);
+	echo->queued = g_queue_new ();
 	echo->hang_up_after = -1;
 	return echo;
 }
@@ -41,6 +42,7 @@ echo_free (Echo *echo)
 	g_hash_table_unref (echo->fixed);
 	g_ptr_array_unref (echo->heard);
 	g_string_free (echo->inbox, TRUE);
+	g_queue_free_full (echo->queued, g_free);
 	g_free (echo);
 }
 
@@ -69,6 +71,24 @@ echo_place (Echo *echo, const char *message, int after)
 	return -1;
 }
 
+void
+echo_queue (Echo *echo, const char *header, const char *first, const char *second)
+{
+	g_queue_push_tail (echo->queued, g_strdup (header));
+	g_queue_push_tail (echo->queued, g_strdup (first));
+	g_queue_push_tail (echo->queued, g_strdup (header));
+	g_queue_push_tail (echo->queued, g_strdup (second));
+}
+
+static char *
+answer_of (Echo *echo, const char *header)
+{
+	if (g_strcmp0 (g_queue_peek_head (echo->queued), header) != 0)
+		return g_strdup (g_hash_table_lookup (echo->memory, header));
+	g_free (g_queue_pop_head (echo->queued));
+	return g_queue_pop_head (echo->queued);
+}
+
 static void
 echo_take (Echo *echo, char *message)
 {
@@ -78,7 +98,7 @@ echo_take (Echo *echo, char *message)
 	g_ptr_array_add (echo->heard, g_strdup (message));
 	if (len > 0 && message[len - 1] == '?') {
 		g_autofree char *header = g_strndup (message, len - 1);
-		const char *value = g_hash_table_lookup (echo->memory, header);
+		g_autofree char *value = answer_of (echo, header);
 
 		if (value != NULL)
 			g_string_append_printf (echo->inbox, "%s\n", value);

@@ -12,6 +12,7 @@ GHashTable *settings_of (const char *name, ...) G_GNUC_NULL_TERMINATED;
 typedef struct {
 	GHashTable *memory; /* header -> value as written, or as set by echo_fix */
 	GHashTable *fixed; /* headers that writing does not change */
+	GQueue *queued; /* header, answer (NULL = silence), header ...: used up before memory */
 	GPtrArray *heard; /* char*, every message */
 	GString *inbox;
 	int hang_up_after; /* messages; -1 = never */
@@ -23,6 +24,8 @@ PlLink *echo_link (Echo *echo); /* borrows echo */
 void echo_set (Echo *echo, const char *header, const char *value);
 /* From now on HEADER? answers this whatever is written; NULL = it does not answer. */
 void echo_fix (Echo *echo, const char *header, const char *value);
+/* The next two questions HEADER? get these answers (NULL = none), those behind them the usual. */
+void echo_queue (Echo *echo, const char *header, const char *first, const char *second);
 /* Place of the message in what was heard (exactly, from place `after` on), or -1. */
 int echo_place (Echo *echo, const char *message, int after);
 

@@ -50,7 +50,7 @@ measure (const char *name, const char *reply, char **ret_raw, GError **error)
 {
 	const char *names[] = {name, NULL};
 
-	echo_fix (echo, "READ", reply);
+	echo_fix (echo, "FETC", reply);
 	g_clear_pointer (&values, g_array_unref);
 	values = g_array_new (FALSE, FALSE, sizeof (double));
 	return daq->ops.daq->measure (daq, names, values, ret_raw, error);
@@ -154,8 +154,8 @@ START_TEST (channels_are_configured_listed_checked_and_read)
 			       "+3.25000000E+00,+3.26000000E+00,+3.27000000E+00,+3.28000000E+00",
 			       &raw, &error),
 		      error);
-	assert_sent (
-	    from, "CONF:VOLT:DC AUTO,DEF,(@101:103,201)|ROUT:SCAN (@101:103,201)|SYST:ERR?|READ?");
+	assert_sent (from, "CONF:VOLT:DC AUTO,DEF,(@101:103,201)|ROUT:SCAN "
+			   "(@101:103,201)|SYST:ERR?|INIT|SYST:ERR?|FETC?|FETC?");
 	ck_assert_uint_eq (values->len, 4);
 	ck_assert_double_eq_tol (g_array_index (values, double, 3), 3.28, 1e-9);
 	ck_assert_str_eq (raw, "+3.25000000E+00,+3.26000000E+00,+3.27000000E+00,+3.28000000E+00");
@@ -169,8 +169,10 @@ START_TEST (thermocouples_are_configured_with_the_internal_junction)
 	g_autoptr (GError) error = NULL;
 
 	ck_assert_ok (measure ("surface*", "+2.51000000E+01,+2.52000000E+01", NULL, &error), error);
-	assert_sent (from, "CONF:TEMP TC,T,(@117:118)|SENS:TEMP:TRAN:TC:RJUN:TYPE INT,(@117:118)|"
-			   "UNIT:TEMP C,(@117:118)|ROUT:SCAN (@117:118)|SYST:ERR?|READ?");
+	assert_sent (
+	    from,
+	    "CONF:TEMP TC,T,(@117:118)|SENS:TEMP:TRAN:TC:RJUN:TYPE INT,(@117:118)|"
+	    "UNIT:TEMP C,(@117:118)|ROUT:SCAN (@117:118)|SYST:ERR?|INIT|SYST:ERR?|FETC?|FETC?");
 }
 END_TEST
 
@@ -179,7 +181,8 @@ START_TEST (a_range_and_a_scale_of_the_map_are_used)
 	guint from = echo->heard->len;
 
 	ck_assert_double_eq_tol (measure_one ("shunt", "+2.50000000E-02"), 50, 1e-9);
-	assert_sent (from, "CONF:VOLT:DC 0.1,0.000001,(@220)|ROUT:SCAN (@220)|SYST:ERR?|READ?");
+	assert_sent (from, "CONF:VOLT:DC 0.1,0.000001,(@220)|ROUT:SCAN "
+			   "(@220)|SYST:ERR?|INIT|SYST:ERR?|FETC?|FETC?");
 }
 END_TEST
 
@@ -193,7 +196,7 @@ START_TEST (kinds_and_ranges_are_configured_apart_and_read_together_in_the_asked
 	const double expected[] = {20, 26, 104, 3.25, 3.25};
 
 	/* by channel number: 101, 118, 218, 220 */
-	echo_fix (echo, "READ", "+3.25000000E+00,+2.60000000E+01,+1.04000000E+02,+1.00000000E-02");
+	echo_fix (echo, "FETC", "+3.25000000E+00,+2.60000000E+01,+1.04000000E+02,+1.00000000E-02");
 	ck_assert_ok (daq->ops.daq->measure (daq, names, got, NULL, &error), error);
 	ck_assert_uint_eq (got->len, 5);
 	for (guint i = 0; i < 5; i++)
@@ -201,11 +204,11 @@ START_TEST (kinds_and_ranges_are_configured_apart_and_read_together_in_the_asked
 	assert_sent (from, "CONF:VOLT:DC AUTO,DEF,(@101)|CONF:TEMP TC,T,(@118)|"
 			   "SENS:TEMP:TRAN:TC:RJUN:TYPE INT,(@118)|UNIT:TEMP C,(@118)|"
 			   "CONF:VOLT:DC 300,0.003,(@218)|CONF:VOLT:DC 0.1,0.000001,(@220)|"
-			   "ROUT:SCAN (@101,118,218,220)|SYST:ERR?|READ?");
+			   "ROUT:SCAN (@101,118,218,220)|SYST:ERR?|INIT|SYST:ERR?|FETC?|FETC?");
 }
 END_TEST
 
-START_TEST (the_same_channel_again_costs_one_question_and_is_measured_anew)
+START_TEST (the_same_channel_again_is_not_configured_again_and_is_measured_anew)
 {
 	guint from;
 
@@ -213,7 +216,7 @@ START_TEST (the_same_channel_again_costs_one_question_and_is_measured_anew)
 	from = echo->heard->len;
 	ck_assert_double_eq_tol (measure_one ("stack", "+1.05000000E+02"), 105, 1e-9);
 	ck_assert_double_eq_tol (measure_one ("stack", "+1.06000000E+02"), 106, 1e-9);
-	assert_sent (from, "READ?|READ?");
+	assert_sent (from, "INIT|SYST:ERR?|FETC?|FETC?|INIT|SYST:ERR?|FETC?|FETC?");
 }
 END_TEST
 
@@ -226,7 +229,8 @@ START_TEST (alternating_channels_change_the_scan_list_and_nothing_else)
 	from = echo->heard->len;
 	ck_assert_double_eq_tol (measure_one ("stack", "+1.04500000E+02"), 104.5, 1e-9);
 	ck_assert_double_eq_tol (measure_one ("shunt", "-1.00000000E-02"), -20, 1e-9);
-	assert_sent (from, "ROUT:SCAN (@301)|SYST:ERR?|READ?|ROUT:SCAN (@220)|SYST:ERR?|READ?");
+	assert_sent (from, "ROUT:SCAN (@301)|SYST:ERR?|INIT|SYST:ERR?|FETC?|FETC?|ROUT:SCAN "
+			   "(@220)|SYST:ERR?|INIT|SYST:ERR?|FETC?|FETC?");
 }
 END_TEST
 
@@ -252,7 +256,7 @@ static const struct {
      pl_instrument_error_quark, PL_INSTRUMENT_ERROR_IMPLAUSIBLE, "cell3 (channel 103"},
     {"stack", "1.04E+0\x82", pl_link_error_quark, PL_LINK_ERROR_PROTOCOL, "not one number"},
     {"stack", "nan", pl_link_error_quark, PL_LINK_ERROR_PROTOCOL, "not one number"},
-    {"stack", NULL, pl_link_error_quark, PL_LINK_ERROR_TIMEOUT, "READ?"},
+    {"stack", NULL, pl_link_error_quark, PL_LINK_ERROR_TIMEOUT, "FETC?"},
     {"nothing", "+1", pl_instrument_error_quark, PL_INSTRUMENT_ERROR_UNKNOWN_NAME, "nothing"},
 };
 
@@ -279,13 +283,12 @@ START_TEST (a_configuration_that_the_instrument_refuses_is_reported_and_tried_an
 	ck_assert_err (error, PL_INSTRUMENT_ERROR, PL_INSTRUMENT_ERROR_REPORTED);
 	ck_assert_msg (strstr (error->message, "channel number out of range") != NULL, "%s",
 		       error->message);
-	ck_assert_int_eq (echo_place (echo, "READ?", 0), -1);
+	ck_assert_int_eq (echo_place (echo, "INIT", 0), -1);
 	echo_fix (echo, "SYST:ERR", "+0,\"No error\"");
 	from = echo->heard->len;
 	ck_assert_double_eq_tol (measure_one ("stack", "+1.04000000E+02"), 104, 1e-9);
-	assert_sent (
-	    from,
-	    "ABOR|*CLS|SYST:ERR?|CONF:VOLT:DC AUTO,DEF,(@301)|ROUT:SCAN (@301)|SYST:ERR?|READ?");
+	assert_sent (from, "ABOR|*CLS|SYST:ERR?|CONF:VOLT:DC AUTO,DEF,(@301)|ROUT:SCAN "
+			   "(@301)|SYST:ERR?|INIT|SYST:ERR?|FETC?|FETC?");
 }
 END_TEST
 
@@ -303,6 +306,58 @@ START_TEST (a_late_reply_is_not_taken_for_the_next_channels)
 	ck_assert_err (late, PL_LINK_ERROR, PL_LINK_ERROR_PROTOCOL);
 	echo_fix (echo, "SYST:ERR", "+0,\"No error\"");
 	ck_assert_double_eq_tol (measure_one ("shunt", "+1.10000000E-02"), 22, 1e-9);
+}
+END_TEST
+
+/* FETC? answers its first and its second question otherwise. */
+static gboolean
+measure_garbled (const char *first, const char *second, guint times, GError **error)
+{
+	static const char *const names[] = {"stack", NULL};
+
+	g_clear_pointer (&values, g_array_unref);
+	values = g_array_new (FALSE, FALSE, sizeof (double));
+	echo_fix (echo, "FETC", "+1.04000000E+02");
+	for (guint i = 0; i < times; i++)
+		echo_queue (echo, "FETC", first, second);
+	return daq->ops.daq->measure (daq, names, values, NULL, error);
+}
+
+START_TEST (readings_that_do_not_come_the_same_way_twice_are_measured_once_more)
+{
+	g_autoptr (GError) error = NULL;
+
+	ck_assert_ok (measure_garbled ("+1.04000000E+02", "+1.05000000E+02", 1, &error), error);
+	ck_assert_double_eq_tol (g_array_index (values, double, 0), 104, 1e-9);
+	ck_assert_ok (measure_garbled ("+1.0<000000E+02", "+1.04000000E+02", 1, &error), error);
+	ck_assert_double_eq_tol (g_array_index (values, double, 0), 104, 1e-9);
+	ck_assert (!measure_garbled ("+1.04000000E+02", "+1.05000000E+02", 2, &error));
+	ck_assert_err (error, PL_LINK_ERROR, PL_LINK_ERROR_PROTOCOL);
+	ck_assert_msg (strstr (error->message, "noise on the line") != NULL, "%s", error->message);
+}
+END_TEST
+
+START_TEST (a_scan_that_did_not_start_is_not_answered_by_the_one_before)
+{
+	g_autoptr (GError) error = NULL;
+
+	measure_one ("stack", "+1.04000000E+02");
+	echo_fix (echo, "SYST:ERR", "-113,\"Undefined header\"");
+	ck_assert (!measure ("stack", "+1.04000000E+02", NULL, &error));
+	ck_assert_err (error, PL_INSTRUMENT_ERROR, PL_INSTRUMENT_ERROR_REPORTED);
+}
+END_TEST
+
+START_TEST (half_a_message_of_a_conversation_that_broke_off_does_not_keep_it_from_opening)
+{
+	g_autoptr (GHashTable) settings = bench_settings ();
+	g_autoptr (GError) error = NULL;
+	PlInstrument *again;
+
+	echo_queue (echo, "*IDN", NULL, IDN);
+	again = pl_driver_keysight_daq.open (PL_ROLE_DAQ, echo_link (echo), wall, settings, &error);
+	ck_assert_ok (again != NULL, error);
+	pl_instrument_free (again);
 }
 END_TEST
 
@@ -405,13 +460,17 @@ main (void)
 	tcase_add_test (tcase, a_range_and_a_scale_of_the_map_are_used);
 	tcase_add_test (tcase,
 			kinds_and_ranges_are_configured_apart_and_read_together_in_the_asked_order);
-	tcase_add_test (tcase, the_same_channel_again_costs_one_question_and_is_measured_anew);
+	tcase_add_test (tcase, the_same_channel_again_is_not_configured_again_and_is_measured_anew);
 	tcase_add_test (tcase, alternating_channels_change_the_scan_list_and_nothing_else);
 	tcase_add_loop_test (tcase, a_reading_that_is_none_is_an_error_and_no_value, 0,
 			     G_N_ELEMENTS (faults));
 	tcase_add_test (tcase,
 			a_configuration_that_the_instrument_refuses_is_reported_and_tried_anew);
 	tcase_add_test (tcase, a_late_reply_is_not_taken_for_the_next_channels);
+	tcase_add_test (tcase, readings_that_do_not_come_the_same_way_twice_are_measured_once_more);
+	tcase_add_test (tcase, a_scan_that_did_not_start_is_not_answered_by_the_one_before);
+	tcase_add_test (
+	    tcase, half_a_message_of_a_conversation_that_broke_off_does_not_keep_it_from_opening);
 	tcase_add_test (tcase, a_hang_up_at_any_moment_is_a_hang_up);
 	tcase_add_test (tcase, recorded_cells_and_temperatures_are_understood);
 	tcase_add_loop_test (tcase, recorded_faults_are_errors, 0, G_N_ELEMENTS (bad_recordings));

@@ -396,6 +396,29 @@ END_TEST
 
 /* -- reading ----------------------------------------------------------------------------------- */
 
+START_TEST (an_off_that_was_lost_is_sent_again)
+{
+	g_autoptr (GError) error = NULL;
+
+	switch_on_ok ();
+	echo_queue (echo, "OUTP", "1", NULL); /* still on, then garbled */
+	ck_assert_ok (supply->ops.supply->output (supply, FALSE, &error), error);
+	ck_assert_str_eq (g_hash_table_lookup (echo->memory, "OUTP"), "0");
+}
+END_TEST
+
+START_TEST (half_a_message_of_a_conversation_that_broke_off_does_not_keep_it_from_opening)
+{
+	g_autoptr (GError) error = NULL;
+	PlInstrument *again;
+
+	echo_queue (echo, "*IDN", NULL, IDN);
+	again = pl_driver_itech_it6000c.open (PL_ROLE_SUPPLY, echo_link (echo), wall, NULL, &error);
+	ck_assert_ok (again != NULL, error);
+	pl_instrument_free (again);
+}
+END_TEST
+
 START_TEST (a_reading_holds_what_the_supply_says_and_its_words)
 {
 	PlSupplyReading reading;
@@ -630,6 +653,9 @@ add_output_tests (Suite *suite)
 	tcase_add_test (tcase, a_current_beyond_what_was_armed_is_refused);
 	tcase_add_test (tcase, an_output_that_does_not_come_on_is_switched_off_for_certain);
 	tcase_add_test (tcase, an_output_that_does_not_go_off_is_told);
+	tcase_add_test (tcase, an_off_that_was_lost_is_sent_again);
+	tcase_add_test (
+	    tcase, half_a_message_of_a_conversation_that_broke_off_does_not_keep_it_from_opening);
 	tcase_add_test (tcase, a_reading_holds_what_the_supply_says_and_its_words);
 	tcase_add_loop_test (tcase, a_tripped_protection_is_an_error_that_names_it, 0,
 			     G_N_ELEMENTS (trips));
