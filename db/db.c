@@ -28,6 +28,7 @@ struct _PlDb {
 	char *file;
 	PlDbMode mode;
 	int lock_fd;
+	gboolean still; /* a reader where nobody can write: no -wal and no -shm are made */
 	sqlite3 *writer; /* owned by the writer thread after open */
 	GThread *thread;
 	GAsyncQueue *queue;
@@ -52,8 +53,10 @@ take_lock (PlDb *db, GError **error)
 		PlDbError code =
 		    errno == EROFS || errno == EACCES ? PL_DB_ERROR_READ_ONLY : PL_DB_ERROR_OPEN;
 
-		g_set_error (error, PL_DB_ERROR, code, "cannot create %s: %s", name,
-			     g_strerror (errno));
+		g_set_error (error, PL_DB_ERROR, code,
+			     "cannot write %s: %s; check the owner of the station's folder and "
+			     "the mount",
+			     name, g_strerror (errno));
 		return FALSE;
 	}
 	if (flock (db->lock_fd, LOCK_EX | LOCK_NB) != 0) {
@@ -245,6 +248,37 @@ pl_db_write (PlDb *db, PlDbWork work, gpointer data, GError **error)
 /* -- readers ----------------------------------------------------------------------------------- */
 
 static sqlite3 *
+open_still (const char *file, GError **error)
+{
+	g_autofree char *path = g_canonicalize_filename (file, NULL);
+	g_autofree char *uri = g_filename_to_uri (path, NULL, error);
+	g_autofree char *still = uri != NULL ? g_strconcat (uri, "?immutable=1", NULL) : NULL;
+
+	return still != NULL ? open_handle (still, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error)
+			     : NULL;
+}
+
+/* Commits that a station which was interrupted, or still runs, has not merged into the file. */
+static gboolean
+has_wal (PlDb *db)
+{
+	g_autofree char *wal = g_strdup_printf ("%s-wal", db->file);
+	GStatBuf st;
+
+	return g_stat (wal, &st) == 0 && st.st_size > 0;
+}
+
+/* No station can begin while this reader reads. Without a lock file none ever has. */
+static gboolean
+share_lock (PlDb *db)
+{
+	g_autofree char *lock = g_strdup_printf ("%s.lock", db->file);
+
+	db->lock_fd = open (lock, O_RDONLY | O_CLOEXEC);
+	return db->lock_fd < 0 || flock (db->lock_fd, LOCK_SH | LOCK_NB) == 0;
+}
+
+static sqlite3 *
 lend_reader (PlDb *db, GError **error)
 {
 	sqlite3 *sql = NULL;
@@ -255,7 +289,8 @@ lend_reader (PlDb *db, GError **error)
 	g_mutex_unlock (&db->mutex);
 	if (sql != NULL)
 		return sql;
-	sql = open_handle (db->file, SQLITE_OPEN_READONLY, error);
+	sql = db->still ? open_still (db->file, error)
+			: open_handle (db->file, SQLITE_OPEN_READONLY, error);
 	if (sql != NULL &&
 	    !run_script (sql, "PRAGMA query_only=ON; PRAGMA foreign_keys=ON", db->file, error)) {
 		close_handle (sql);
@@ -294,6 +329,36 @@ check_reader (sqlite3 *sql, gpointer data, GError **error)
 	return TRUE;
 }
 
+/* On a read-only mount, or in another user's folder, a WAL database cannot be read the usual way:
+ * even a reader makes a -shm. Where nothing waits in a -wal, the file alone is all of it. */
+static gboolean
+open_reader (PlDb *db, GError **error)
+{
+	g_autofree char *folder = g_path_get_dirname (db->file);
+	g_autoptr (GError) wrong = NULL;
+	int version;
+
+	if (pl_db_read (db, check_reader, &version, &wrong))
+		return TRUE;
+	if (wrong->code == PL_DB_ERROR_CORRUPT ||
+	    faccessat (AT_FDCWD, folder, W_OK, AT_EACCESS) == 0 ||
+	    faccessat (AT_FDCWD, db->file, R_OK, AT_EACCESS) != 0) {
+		g_propagate_error (error, g_steal_pointer (&wrong));
+		return FALSE;
+	}
+	if (has_wal (db) || !share_lock (db)) {
+		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_READ_ONLY,
+			     "%s holds commits that are not merged yet, which takes a folder that "
+			     "can be written: read it as the folder's owner, or read a copy of the "
+			     "folder",
+			     db->file);
+		return FALSE;
+	}
+	db->still = TRUE;
+	g_ptr_array_set_size (db->idle_readers, 0);
+	return pl_db_read (db, check_reader, &version, error);
+}
+
 PlDb *
 pl_db_open (const char *file, PlDbMode mode, GError **error)
 {
@@ -311,12 +376,8 @@ pl_db_open (const char *file, PlDbMode mode, GError **error)
 			     "libsodium does not start on this machine");
 		return NULL;
 	}
-	if (mode == PL_DB_READ_ONLY) {
-		int version;
-
-		return pl_db_read (db, check_reader, &version, error) ? g_steal_pointer (&db)
-								      : NULL;
-	}
+	if (mode == PL_DB_READ_ONLY)
+		return open_reader (db, error) ? g_steal_pointer (&db) : NULL;
 	if (!take_lock (db, error) || !open_writer (db, error))
 		return NULL;
 	db->thread = g_thread_new ("pl-db-writer", write_loop, db);

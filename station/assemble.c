@@ -182,7 +182,11 @@ pl_cells_parse (const char *text, gsize len, const char *name, GError **error)
 	g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
 	g_autofree char *copy = g_strndup (text, len);
 
-	if (len == 0 || memchr (text, '\0', len) != NULL)
+	if (len == 0)
+		fault (faults, name, 1,
+		       "the file is empty; its first line is "
+		       "position,serial[,grade[,vendor[,lot]]], then one cell a line");
+	else if (memchr (text, '\0', len) != NULL)
 		fault (faults, name, 1, "not a text file");
 	else
 		parse_lines (copy, name, cells, faults);
@@ -320,6 +324,28 @@ build (sqlite3 *sql, gpointer data, GError **error)
 	return no_faults (w->faults, PL_ASSEMBLE_ERROR_CONFLICT, error);
 }
 
+/* The label next to the one that was meant: the pack's own, scanned in the place of a part's. */
+static void
+check_mixed_up (Work *w)
+{
+	for (guint i = 0; i < w->cells->len; i++) {
+		const PlCell *cell = g_ptr_array_index (w->cells, i);
+
+		if (g_str_equal (cell->serial, w->pack))
+			fault (w->faults, NULL, 0,
+			       "position %u: %s is the pack's own serial; scan the cell's label",
+			       cell->position, cell->serial);
+		if (g_strcmp0 (cell->serial, w->board) == 0)
+			fault (w->faults, NULL, 0,
+			       "position %u: %s is the BMS board's serial, too; scan both labels "
+			       "again",
+			       cell->position, cell->serial);
+	}
+	if (g_strcmp0 (w->board, w->pack) == 0)
+		fault (w->faults, NULL, 0,
+		       "%s is the pack's own serial; scan the BMS board's label", w->pack);
+}
+
 gboolean
 pl_assemble (PlStation *station, const char *pack, GPtrArray *cells, const char *board,
 	     const char *by, guint *ret_added, GError **error)
@@ -334,7 +360,9 @@ pl_assemble (PlStation *station, const char *pack, GPtrArray *cells, const char 
 			     !is_serial (pack) ? "pack" : "BMS board");
 		return FALSE;
 	}
-	if (!pl_db_write (station->db, build, &w, error))
+	check_mixed_up (&w);
+	if (!no_faults (faults, PL_ASSEMBLE_ERROR_CONFLICT, error) ||
+	    !pl_db_write (station->db, build, &w, error))
 		return FALSE;
 	*ret_added = w.added;
 	return TRUE;

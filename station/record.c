@@ -254,7 +254,8 @@ pl_record_verify (const char *text, const char *public_key, char **ret_summary, 
 
 	if (!g_str_has_prefix (text, head))
 		return bad_record (error, PL_RECORD_ERROR_SIGNATURE,
-				   "it does not begin with this public key");
+				   "it does not begin with this public key: another station signed "
+				   "it, or it is something else");
 	if (end == NULL || end < text + strlen (head))
 		return bad_record (error, PL_RECORD_ERROR_FORMAT, "it has no signature");
 	record = g_strndup (text + strlen (head), end - text - strlen (head));

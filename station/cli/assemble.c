@@ -63,9 +63,12 @@ run_assemble (char **args)
 	}
 	if (added == 0)
 		printf ("%s: all of this is recorded already\n", args[0]);
+	else if (cells->len == 0)
+		printf ("%s: BMS board %s recorded\n", args[0], board);
 	else
-		printf ("%s: %u cells%s%s recorded\n", args[0], cells->len,
-			board != NULL ? " and BMS board " : "", board != NULL ? board : "");
+		printf ("%s: %u cell%s%s%s recorded\n", args[0], cells->len,
+			cells->len == 1 ? "" : "s", board != NULL ? " and BMS board " : "",
+			board != NULL ? board : "");
 	return PL_EXIT_PASS;
 }
 

@@ -2,6 +2,7 @@
 #include "station/keys.h"
 #include "station/cli/command.h"
 #include <stdio.h>
+#include <string.h>
 
 /* Shows only: a key made here by a typing slip in --home would belong to no station. */
 static PlExit
@@ -22,7 +23,10 @@ run_keys (char **args)
 		return pl_say_error (error);
 	printf ("station   %s  %s\n", file, hex);
 	if (g_file_get_contents (release, &trusted, NULL, NULL))
-		printf ("releases  %s  %s\n", release, g_strstrip (trusted));
+		printf ("releases  %s  %s\n", release,
+			strlen (g_strstrip (trusted)) == 64
+			    ? trusted
+			    : "(no key: packline release trust KEY.pub puts one there)");
 	else
 		puts ("releases  no key is trusted yet (packline release trust KEY.pub)");
 	return PL_EXIT_PASS;

@@ -110,7 +110,9 @@ run_runs (char **args)
 
 	if (rows == NULL)
 		return exit;
-	if (!json)
+	if (!json && rows->len == 0)
+		puts ("no run is recorded yet");
+	else if (!json)
 		print_runs (rows);
 	for (guint i = 0; json && i < rows->len; i++)
 		print_run_json (g_ptr_array_index (rows, i));
@@ -148,6 +150,10 @@ run_journal (char **args)
 
 	if (rows == NULL)
 		return exit;
+	if (rows->len == 0) {
+		puts ("the journal is empty yet");
+		return PL_EXIT_PASS;
+	}
 	table = pl_table_new (headers);
 	for (guint i = 0; i < rows->len; i++) {
 		const PlJournalRow *row = g_ptr_array_index (rows, i);
@@ -213,6 +219,10 @@ run_instruments (char **args)
 
 	if (rows == NULL)
 		return exit;
+	if (rows->len == 0) {
+		puts ("no instrument has measured here yet");
+		return PL_EXIT_PASS;
+	}
 	table = pl_table_new (headers);
 	for (guint i = 0; i < rows->len; i++) {
 		const PlInstrumentRow *row = g_ptr_array_index (rows, i);

@@ -87,16 +87,24 @@ const PlCommand pl_command_label = {
 
 /* -- record verify ----------------------------------------------------------------------------- */
 
-/* Keys are one line of hex; editors like to add a line end. */
+/* Keys are one line of 64 hex digits; editors like to add a line end. Another file given as the key
+ * must not make a good record look forged. */
 static char *
 read_key (const char *file, GError **error)
 {
 	g_autofree char *key = NULL;
 
-	if (!g_file_get_contents (file, &key, NULL, error))
+	if (!g_file_get_contents (file, &key, NULL, error)) {
+		g_prefix_error (error, "cannot read the key: ");
 		return NULL;
+	}
 	g_strstrip (key);
-	return g_steal_pointer (&key);
+	if (strlen (key) == 64 && key[strspn (key, "0123456789abcdef")] == '\0')
+		return g_steal_pointer (&key);
+	g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		     "%s is no public key (64 hex digits): give the station's HOME/station.pub",
+		     file);
+	return NULL;
 }
 
 /* No database, no station: an auditor has the record, the public key and this program. */
@@ -109,9 +117,12 @@ run_verify (char **args)
 
 	if (key_file == NULL)
 		return pl_say_usage ("whose record it should be is missing: --key station.pub");
-	if ((key = read_key (key_file, &error)) == NULL ||
-	    !g_file_get_contents (args[0], &text, &len, &error))
+	if ((key = read_key (key_file, &error)) == NULL)
 		return pl_say_error (error);
+	if (!g_file_get_contents (args[0], &text, &len, &error)) {
+		g_prefix_error (&error, "cannot read the record: ");
+		return pl_say_error (error);
+	}
 	/* a NUL would hide everything behind it from the verification */
 	if (strlen (text) != len || !pl_record_verify (text, key, &summary, &error)) {
 		pl_say ("%s: NOT VALID: %s", args[0],

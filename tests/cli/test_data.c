@@ -355,6 +355,25 @@ START_TEST (a_cell_of_another_pack_refuses_the_whole_list)
 }
 END_TEST
 
+START_TEST (a_label_scanned_in_another_s_place_is_refused)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autoptr (Reply) cell = packline (place, "assemble", "P1", "C1", "P1", NULL);
+	g_autoptr (Reply) board = packline (place, "assemble", "P1", "--bms", "P1", NULL);
+	g_autoptr (Reply) both = packline (place, "assemble", "P1", "C1", "--bms", "C1", NULL);
+	g_autoptr (Reply) right = packline (place, "assemble", "P1", "--bms", "B1", NULL);
+
+	ck_assert_code (cell, 3);
+	ck_assert_says (cell->err, "position 2: P1 is the pack's own serial");
+	ck_assert_code (board, 3);
+	ck_assert_says (board->err, "scan the BMS board's label");
+	ck_assert_code (both, 3);
+	ck_assert_says (both->err, "C1 is the BMS board's serial, too");
+	ck_assert_code (right, 0);
+	ck_assert_says (right->out, "P1: BMS board B1 recorded");
+}
+END_TEST
+
 START_TEST (another_cell_at_a_taken_position_is_refused)
 {
 	g_autoptr (Place) place = place_new ();
@@ -487,6 +506,7 @@ main (void)
 	tcase_add_test (tests, what_assembly_recorded_is_shown);
 	tcase_add_test (tests, the_same_list_again_changes_nothing);
 	tcase_add_test (tests, a_cell_of_another_pack_refuses_the_whole_list);
+	tcase_add_test (tests, a_label_scanned_in_another_s_place_is_refused);
 	tcase_add_test (tests, another_cell_at_a_taken_position_is_refused);
 	tcase_add_test (tests, a_replaced_cell_is_taken_out_with_a_reason_first);
 	tcase_add_test (tests, one_unknown_part_keeps_all_of_them_in);

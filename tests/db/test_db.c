@@ -7,6 +7,7 @@
 #include "db/unit.h"
 #include "tests/db/common.h"
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,77 @@ START_TEST (a_second_station_is_refused_and_the_holder_is_named)
 	ck_assert_ptr_null (pl_db_open (pl_db_file (db), PL_DB_READ_WRITE, &error));
 	ck_assert_err (error, PL_DB_ERROR, PL_DB_ERROR_BUSY);
 	ck_assert_ptr_nonnull (strstr (error->message, pid));
+}
+END_TEST
+
+/* Its owner and root can write anywhere: without rights of its own the process stands before a
+ * read-only mount. */
+static void
+close_folder (const char *folder, gboolean closed)
+{
+	static const char *const names[] = {"station.sqlite", "station.sqlite.lock",
+					    "station.sqlite-wal", NULL};
+
+	if (!closed && getuid () == 0)
+		ck_assert_int_eq (seteuid (0), 0);
+	for (guint i = 0; names[i] != NULL; i++) {
+		g_autofree char *file = g_build_filename (folder, names[i], NULL);
+
+		if (g_file_test (file, G_FILE_TEST_EXISTS))
+			ck_assert_int_eq (chmod (file, closed ? 0444 : 0644), 0);
+	}
+	ck_assert_int_eq (chmod (folder, closed ? 0555 : 0755), 0);
+	if (closed && getuid () == 0)
+		ck_assert_int_eq (seteuid (65534), 0);
+}
+
+START_TEST (a_database_that_nobody_can_write_is_read_all_the_same_and_written_by_none)
+{
+	g_autofree char *folder = test_folder ();
+	g_autofree char *file = g_build_filename (folder, "station.sqlite", NULL);
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlDb) reader = NULL;
+
+	pl_db_close (open_in (folder));
+	close_folder (folder, TRUE);
+	ck_assert_ptr_null (pl_db_open (file, PL_DB_READ_WRITE, &error));
+	ck_assert_err (error, PL_DB_ERROR, PL_DB_ERROR_READ_ONLY);
+	ck_assert_ptr_nonnull (strstr (error->message, "check the owner"));
+	g_clear_error (&error);
+	reader = pl_db_open (file, PL_DB_READ_ONLY, &error);
+	ck_assert_ok (reader != NULL, error);
+	ck_assert_int_eq (pl_db_schema_version (reader), 2);
+	ck_assert_ok (pl_db_check (reader, &error), error);
+	close_folder (folder, FALSE);
+}
+END_TEST
+
+/* What a crash left in the -wal is not in the file yet: half a database is not shown as whole. */
+START_TEST (a_database_with_unmerged_commits_is_not_read_where_nobody_can_write)
+{
+	g_autofree char *from = test_folder (), *folder = test_folder ();
+	PlDb *db = open_in (from);
+	static const char *const names[] = {"station.sqlite", "station.sqlite-wal", NULL};
+	g_autofree char *file = g_build_filename (folder, names[0], NULL);
+	g_autoptr (GError) error = NULL;
+
+	ck_assert (pl_db_write (db, run_text, (char *)"CREATE TABLE crash (x INT) STRICT", NULL));
+	for (guint i = 0; names[i] != NULL; i++) {
+		g_autofree char *source = g_build_filename (from, names[i], NULL);
+		g_autofree char *copy = g_build_filename (folder, names[i], NULL);
+		g_autofree char *bytes = NULL;
+		gsize len;
+
+		ck_assert (g_file_get_contents (source, &bytes, &len, NULL));
+		ck_assert_uint_gt (len, 0);
+		ck_assert (g_file_set_contents (copy, bytes, len, NULL));
+	}
+	close_folder (folder, TRUE);
+	ck_assert_ptr_null (pl_db_open (file, PL_DB_READ_ONLY, &error));
+	ck_assert_err (error, PL_DB_ERROR, PL_DB_ERROR_READ_ONLY);
+	ck_assert_ptr_nonnull (strstr (error->message, "not merged yet"));
+	close_folder (folder, FALSE);
+	pl_db_close (db);
 }
 END_TEST
 
@@ -394,6 +466,9 @@ main (void)
 	tcase_set_timeout (tests, 60);
 	tcase_add_test (tests, a_new_database_has_the_newest_schema_and_is_sound);
 	tcase_add_test (tests, a_second_station_is_refused_and_the_holder_is_named);
+	tcase_add_test (tests,
+			a_database_that_nobody_can_write_is_read_all_the_same_and_written_by_none);
+	tcase_add_test (tests, a_database_with_unmerged_commits_is_not_read_where_nobody_can_write);
 	tcase_add_test (tests, garbage_is_refused_and_left_as_it_was);
 	tcase_add_test (tests, a_newer_schema_is_refused);
 	tcase_add_test (tests, an_older_schema_is_backed_up_then_migrated_with_its_rows);
