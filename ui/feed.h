@@ -4,7 +4,7 @@
 
 /*
  * Between a slot's thread and the main loop. Events change a snapshot of the feed's own under a
- * lock; the main loop gets a copy at most every 33 ms, however many events there were, and a main
+ * lock; the main loop gets a copy at most every 50 ms, however many events there were, and a main
  * loop that stalls holds up nobody.
  */
 typedef struct _PlFeed PlFeed;
