@@ -281,6 +281,22 @@ pl_canonical_member (PlCanonical *json, const char *key, const char *text)
 	pl_canonical_string (json, text);
 }
 
+void
+pl_canonical_member_integer (PlCanonical *json, const char *key, gint64 value)
+{
+	pl_canonical_key (json, key);
+	pl_canonical_integer (json, value);
+}
+
+void
+pl_canonical_member_decimal (PlCanonical *json, const char *key, double value)
+{
+	if (!isfinite (value))
+		return;
+	pl_canonical_key (json, key);
+	pl_canonical_decimal (json, value);
+}
+
 char *
 pl_canonical_text (PlCanonical *json)
 {

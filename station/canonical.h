@@ -28,6 +28,9 @@ void pl_canonical_bool (PlCanonical *json, gboolean value);
 void pl_canonical_decimal (PlCanonical *json, double value);
 /* key and string in one; nothing at all where text is NULL. */
 void pl_canonical_member (PlCanonical *json, const char *key, const char *text);
+void pl_canonical_member_integer (PlCanonical *json, const char *key, gint64 value);
+/* Left out if it is no finite number: a reader need not tell an absent bound from a null one. */
+void pl_canonical_member_decimal (PlCanonical *json, const char *key, double value);
 /* The text so far; all objects and arrays closed. Caller frees. */
 char *pl_canonical_text (PlCanonical *json);
 /* The shortest decimal of a finite double that reads back the same, as ECMAScript writes numbers;

@@ -57,24 +57,13 @@ write_genealogy (PlCanonical *json, sqlite3 *sql, gint64 unit, GError **error)
 		pl_canonical_member (json, "grade", child->grade);
 		pl_canonical_member (json, "kind", child->kind);
 		pl_canonical_member (json, "lot", child->lot);
-		pl_canonical_key (json, "position");
-		pl_canonical_integer (json, child->position);
+		pl_canonical_member_integer (json, "position", child->position);
 		pl_canonical_member (json, "serial", child->serial);
 		pl_canonical_member (json, "vendor", child->vendor);
 		pl_canonical_end_object (json);
 	}
 	pl_canonical_end_array (json);
 	return TRUE;
-}
-
-/* A bound that does not exist is absent, not null: a reader need not tell the two apart. */
-static void
-write_decimal_member (PlCanonical *json, const char *key, double value)
-{
-	if (!isfinite (value))
-		return;
-	pl_canonical_key (json, key);
-	pl_canonical_decimal (json, value);
 }
 
 /* With everything that it was judged by: the record must be readable without this database. */
@@ -85,15 +74,15 @@ write_measurement (PlCanonical *json, const PlMeasurementRow *m)
 	pl_canonical_member (json, "calibrationDue", m->calibration_due);
 	pl_canonical_member (json, "comparator", m->comparator);
 	pl_canonical_member (json, "equals", m->equals);
-	write_decimal_member (json, "high", m->high);
+	pl_canonical_member_decimal (json, "high", m->high);
 	pl_canonical_member (json, "instrument", m->instrument_text);
 	pl_canonical_member (json, "limitSource", m->source);
-	write_decimal_member (json, "low", m->low);
+	pl_canonical_member_decimal (json, "low", m->low);
 	pl_canonical_member (json, "name", m->name);
 	pl_canonical_member (json, "raw", m->raw);
 	pl_canonical_member (json, "text", m->words);
 	pl_canonical_member (json, "unit", m->unit);
-	write_decimal_member (json, "value", m->value);
+	pl_canonical_member_decimal (json, "value", m->value);
 	pl_canonical_member (json, "verdict", m->verdict);
 	pl_canonical_end_object (json);
 }
@@ -115,8 +104,7 @@ write_curves (PlCanonical *json, sqlite3 *sql, gint64 step, GError **error)
 		pl_canonical_begin_object (json);
 		pl_canonical_member (json, "columns", columns);
 		pl_canonical_member (json, "name", curve->curve);
-		pl_canonical_key (json, "samples");
-		pl_canonical_integer (json, curve->t_us->len);
+		pl_canonical_member_integer (json, "samples", curve->t_us->len);
 		pl_canonical_member (json, "sha256", curve->sha256);
 		pl_canonical_end_object (json);
 	}
@@ -129,12 +117,11 @@ static gboolean
 write_step (PlCanonical *json, sqlite3 *sql, const PlStepRow *step, GError **error)
 {
 	pl_canonical_begin_object (json);
-	pl_canonical_key (json, "attempt");
-	pl_canonical_integer (json, step->attempt);
+	pl_canonical_member_integer (json, "attempt", step->attempt);
 	pl_canonical_member (json, "clause", step->clause);
 	if (!write_curves (json, sql, step->id, error))
 		return FALSE;
-	write_decimal_member (json, "duration_s", step->duration_s);
+	pl_canonical_member_decimal (json, "duration_s", step->duration_s);
 	pl_canonical_member (json, "ended", step->ended);
 	pl_canonical_member (json, "id", step->name);
 	pl_canonical_member (json, "label", step->label);
@@ -159,8 +146,7 @@ write_recipe (PlCanonical *json, const PlRunRow *run)
 	pl_canonical_begin_object (json);
 	pl_canonical_member (json, "name", run->recipe);
 	pl_canonical_member (json, "sha256", run->recipe_hash);
-	pl_canonical_key (json, "version");
-	pl_canonical_integer (json, run->recipe_version);
+	pl_canonical_member_integer (json, "version", run->recipe_version);
 	pl_canonical_end_object (json);
 }
 

@@ -157,27 +157,11 @@ print_run (const PlRunRow *run)
 
 /* Decimals as strings, as in the record: no reader's floating point changes them. */
 static void
-write_decimal (PlCanonical *out, const char *key, double value)
-{
-	if (!isfinite (value))
-		return;
-	pl_canonical_key (out, key);
-	pl_canonical_decimal (out, value);
-}
-
-static void
-write_integer (PlCanonical *out, const char *key, gint64 value)
-{
-	pl_canonical_key (out, key);
-	pl_canonical_integer (out, value);
-}
-
-static void
 write_step (PlCanonical *out, const PlStepRow *step)
 {
 	pl_canonical_begin_object (out);
-	write_integer (out, "attempt", step->attempt);
-	write_decimal (out, "duration_s", step->duration_s);
+	pl_canonical_member_integer (out, "attempt", step->attempt);
+	pl_canonical_member_decimal (out, "duration_s", step->duration_s);
 	pl_canonical_member (out, "id", step->name);
 	pl_canonical_key (out, "measurements");
 	pl_canonical_begin_array (out);
@@ -186,12 +170,12 @@ write_step (PlCanonical *out, const PlStepRow *step)
 
 		pl_canonical_begin_object (out);
 		pl_canonical_member (out, "equals", m->equals);
-		write_decimal (out, "high", m->high);
-		write_decimal (out, "low", m->low);
+		pl_canonical_member_decimal (out, "high", m->high);
+		pl_canonical_member_decimal (out, "low", m->low);
 		pl_canonical_member (out, "name", m->name);
 		pl_canonical_member (out, "text", m->words);
 		pl_canonical_member (out, "unit", m->unit);
-		write_decimal (out, "value", m->value);
+		pl_canonical_member_decimal (out, "value", m->value);
 		pl_canonical_member (out, "verdict", m->verdict);
 		pl_canonical_end_object (out);
 	}
@@ -212,7 +196,7 @@ write_run (PlCanonical *out, const PlRunRow *run, const PlRunRow *whole)
 	pl_canonical_member (out, "grade", run->grade);
 	pl_canonical_member (out, "kind", run->kind);
 	pl_canonical_member (out, "recipe", run->recipe);
-	write_integer (out, "recipeVersion", run->recipe_version);
+	pl_canonical_member_integer (out, "recipeVersion", run->recipe_version);
 	pl_canonical_member (out, "run", run->uuid);
 	pl_canonical_member (out, "started", run->started);
 	if (whole != NULL && whole->id == run->id) {
@@ -233,7 +217,7 @@ write_part (PlCanonical *out, const PlUnitRow *part)
 	pl_canonical_member (out, "grade", part->grade);
 	pl_canonical_member (out, "kind", part->kind);
 	pl_canonical_member (out, "lot", part->lot);
-	write_integer (out, "position", part->position);
+	pl_canonical_member_integer (out, "position", part->position);
 	pl_canonical_member (out, "serial", part->serial);
 	pl_canonical_member (out, "vendor", part->vendor);
 	pl_canonical_end_object (out);

@@ -5,15 +5,6 @@
 
 /* Events as lines of JSON; keys stand in canonical order. Samples are in the record, not here. */
 
-static void
-write_decimal (PlCanonical *out, const char *key, double value)
-{
-	if (!isfinite (value))
-		return;
-	pl_canonical_key (out, key);
-	pl_canonical_decimal (out, value);
-}
-
 /* In the order of PlEventKind; NULL is not told. */
 static const char *
 event_name (PlEventKind kind)
@@ -32,14 +23,14 @@ write_measurement (PlCanonical *out, const PlMeasurement *m)
 	pl_canonical_begin_object (out);
 	if (m->limit != NULL) {
 		pl_canonical_member (out, "equals", m->limit->equals);
-		write_decimal (out, "high", m->limit->max);
-		write_decimal (out, "low", m->limit->min);
+		pl_canonical_member_decimal (out, "high", m->limit->max);
+		pl_canonical_member_decimal (out, "low", m->limit->min);
 	}
 	pl_canonical_member (out, "name", m->name);
 	pl_canonical_member (out, "text", m->words);
 	pl_canonical_member (out, "unit", m->unit);
 	if (!m->text)
-		write_decimal (out, "value", m->value);
+		pl_canonical_member_decimal (out, "value", m->value);
 	if (m->limit != NULL)
 		pl_canonical_member (out, "verdict", pl_verdict_name (m->verdict));
 	pl_canonical_end_object (out);
@@ -51,10 +42,9 @@ write_step (PlCanonical *out, const PlStepResult *step, gboolean ended)
 {
 	pl_canonical_key (out, "step");
 	pl_canonical_begin_object (out);
-	pl_canonical_key (out, "attempt");
-	pl_canonical_integer (out, step->attempt);
+	pl_canonical_member_integer (out, "attempt", step->attempt);
 	if (ended)
-		write_decimal (out, "duration_s", step->duration_s);
+		pl_canonical_member_decimal (out, "duration_s", step->duration_s);
 	pl_canonical_member (out, "id", step->step->id);
 	pl_canonical_member (out, "message", step->message);
 	pl_canonical_member (out, "title", step->step->title);
@@ -75,7 +65,7 @@ pl_view_json_event (const PlRunEvent *event)
 	pl_canonical_member (out, "event", event_name (event->kind));
 	if (event->measurement != NULL)
 		write_measurement (out, event->measurement);
-	write_decimal (out, "progress", event->progress);
+	pl_canonical_member_decimal (out, "progress", event->progress);
 	if (event->kind == PL_EVENT_RUN_STARTED)
 		pl_canonical_member (out, "run", pl_run_id (event->run));
 	pl_canonical_member (out, "serial", pl_run_serial (event->run));
@@ -99,10 +89,10 @@ pl_view_json_end (PlRun *run, const PlViewEnd *end)
 	pl_canonical_member (out, "grade", pl_run_grade (run));
 	pl_canonical_member (out, "kind", pl_run_kind (run));
 	pl_canonical_member (out, "label", end->label);
-	write_decimal (out, "process_s", end->process_seconds);
+	pl_canonical_member_decimal (out, "process_s", end->process_seconds);
 	pl_canonical_member (out, "record", end->record);
 	pl_canonical_member (out, "run", pl_run_id (run));
-	write_decimal (out, "seconds", end->seconds);
+	pl_canonical_member_decimal (out, "seconds", end->seconds);
 	pl_canonical_member (out, "serial", pl_run_serial (run));
 	pl_canonical_member (out, "verdict", pl_run_verdict_name (pl_run_verdict (run)));
 	pl_canonical_end_object (out);

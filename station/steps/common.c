@@ -242,6 +242,26 @@ pl_step_connect_supply (PlStepContext *context, PlInstrument *supply, const PlSu
 	       supply->ops.supply->output (supply, TRUE, error);
 }
 
+gboolean
+pl_step_borrow_meters (PlStepContext *context, PlPackMeters *ret, GError **error)
+{
+	return (ret->bms = pl_step_borrow (context, PL_ROLE_BMS, error)) != NULL &&
+	       (ret->daq = pl_step_borrow (context, PL_ROLE_DAQ, error)) != NULL &&
+	       (ret->supply = pl_step_borrow (context, PL_ROLE_SUPPLY, error)) != NULL;
+}
+
+/* The contactor first: through its pre-charge, and not onto a supply's charged output. */
+gboolean
+pl_step_connect_pack (PlStepContext *context, const PlPackMeters *m, double current_a,
+		      GError **error)
+{
+	PlSupplyLimits limits;
+
+	pl_step_supply_limits (context, current_a, &limits);
+	return pl_step_close_contactor (context, m->bms, error) &&
+	       pl_step_connect_supply (context, m->supply, &limits, error);
+}
+
 /* The supply counts silence in its own time; a reading is what it hears. */
 gboolean
 pl_step_wait_fed (PlStepContext *context, PlInstrument *supply, double seconds, GError **error)

@@ -39,6 +39,15 @@ gboolean pl_step_close_contactor (PlStepContext *context, PlInstrument *bms, GEr
  * ends. */
 gboolean pl_step_connect_supply (PlStepContext *context, PlInstrument *supply,
 				 const PlSupplyLimits *limits, GError **error);
+/* What a step with current through the pack works with. */
+typedef struct {
+	PlInstrument *bms, *daq, *supply;
+} PlPackMeters;
+gboolean pl_step_borrow_meters (PlStepContext *context, PlPackMeters *ret, GError **error);
+/* Contactor closed, supply connected with the limits that the step's parameters and this current
+ * give. */
+gboolean pl_step_connect_pack (PlStepContext *context, const PlPackMeters *m, double current_a,
+			       GError **error);
 /* Below this nothing of a time is left: the clock counts microseconds, and sums of them are not
  * exact. */
 #define PL_NO_TIME_S 1e-4

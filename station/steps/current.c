@@ -4,17 +4,13 @@
 
 /* The BMS's current sensor against the fixture's shunt (0.1 % class), at zero and at both signs. */
 typedef struct {
-	PlInstrument *bms, *daq, *supply;
-} Meters;
-
-typedef struct {
 	double bms_a, shunt_a; /* means */
 	char raw[256]; /* the DAQ's last reply */
 } Point;
 
 /* The mean over `readings` of both, so that noise does not pass for gain. */
 static gboolean
-read_point (PlStepContext *context, const Meters *m, Point *ret, GError **error)
+read_point (PlStepContext *context, const PlPackMeters *m, Point *ret, GError **error)
 {
 	guint n = (guint)pl_step_number (context, "readings");
 
@@ -38,7 +34,8 @@ read_point (PlStepContext *context, const Meters *m, Point *ret, GError **error)
 
 /* Settled first: the supply's ramp is no error of the sensor's. */
 static gboolean
-at_current (PlStepContext *context, const Meters *m, double amperes, Point *ret, GError **error)
+at_current (PlStepContext *context, const PlPackMeters *m, double amperes, Point *ret,
+	    GError **error)
 {
 	return m->supply->ops.supply->set_current (m->supply, amperes, error) &&
 	       pl_step_wait_fed (context, m->supply, pl_step_number (context, "settle_s"), error) &&
@@ -47,7 +44,7 @@ at_current (PlStepContext *context, const Meters *m, double amperes, Point *ret,
 
 /* Gain from the difference of both signs, so that the offset does not count twice. */
 static gboolean
-compare_at_three (PlStepContext *context, const Meters *m, GError **error)
+compare_at_three (PlStepContext *context, const PlPackMeters *m, GError **error)
 {
 	double amperes = pl_step_number (context, "current_a");
 	Point zero, plus, minus;
@@ -74,16 +71,10 @@ compare_at_three (PlStepContext *context, const Meters *m, GError **error)
 static gboolean
 run_current (PlStepContext *context, GError **error)
 {
-	Meters m = {0};
-	PlSupplyLimits limits;
+	PlPackMeters m;
 
-	if ((m.bms = pl_step_borrow (context, PL_ROLE_BMS, error)) == NULL ||
-	    (m.daq = pl_step_borrow (context, PL_ROLE_DAQ, error)) == NULL ||
-	    (m.supply = pl_step_borrow (context, PL_ROLE_SUPPLY, error)) == NULL)
-		return FALSE;
-	pl_step_supply_limits (context, pl_step_number (context, "current_a"), &limits);
-	return pl_step_close_contactor (context, m.bms, error) &&
-	       pl_step_connect_supply (context, m.supply, &limits, error) &&
+	return pl_step_borrow_meters (context, &m, error) &&
+	       pl_step_connect_pack (context, &m, pl_step_number (context, "current_a"), error) &&
 	       compare_at_three (context, &m, error);
 }
 

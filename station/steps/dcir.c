@@ -12,10 +12,6 @@
 #define REST_SAMPLE_S 1.0
 
 typedef struct {
-	PlInstrument *bms, *daq, *supply;
-} Meters;
-
-typedef struct {
 	double cells[CELLS];
 	double pack_v;
 	double current_a;
@@ -31,7 +27,7 @@ typedef struct {
 
 /* In this order on every look, so that what lags, lags alike before and at the end. */
 static gboolean
-look (const Meters *m, Look *ret, GError **error)
+look (const PlPackMeters *m, Look *ret, GError **error)
 {
 	const char *names[] = {"terminal", "shunt", NULL};
 	g_autofree char *raw = NULL;
@@ -64,7 +60,7 @@ keep_sample (PlStepContext *context, const char *curve, const Look *now, GError 
 
 /* Looked at before it begins and at its end, both under the same conditions. */
 static gboolean
-pulse (PlStepContext *context, const Meters *m, double amperes, Pulse *p, GError **error)
+pulse (PlStepContext *context, const PlPackMeters *m, double amperes, Pulse *p, GError **error)
 {
 	double began, length = pl_step_number (context, "pulse_s");
 
@@ -87,7 +83,7 @@ pulse (PlStepContext *context, const Meters *m, double amperes, Pulse *p, GError
 
 /* The farthest from the median, and the one farthest above it: a loose joint only ever adds. */
 static void
-judge_cells (PlStepContext *context, const Pulse *p, const Meters *m)
+judge_cells (PlStepContext *context, const Pulse *p, const PlPackMeters *m)
 {
 	double step_a = p->end.current_a - p->before.current_a;
 	double cells[CELLS], median, worst = 0, excess = 0;
@@ -119,7 +115,7 @@ judge_cells (PlStepContext *context, const Pulse *p, const Meters *m)
 
 /* The joints of the whole pack are in its resistance, those between cells in the cells'. */
 static gboolean
-judge_pulse (PlStepContext *context, const Pulse *p, const Meters *m, GError **error)
+judge_pulse (PlStepContext *context, const Pulse *p, const PlPackMeters *m, GError **error)
 {
 	double step_a = p->end.current_a - p->before.current_a,
 	       ohm = (p->end.pack_v - p->before.pack_v) / step_a;
@@ -143,7 +139,7 @@ judge_pulse (PlStepContext *context, const Pulse *p, const Meters *m, GError **e
 
 /* Watched and fed: ten seconds of silence and the supply's watchdog opens its output. */
 static gboolean
-rest (PlStepContext *context, const Meters *m, double seconds, GError **error)
+rest (PlStepContext *context, const PlPackMeters *m, double seconds, GError **error)
 {
 	double end = pl_step_elapsed (context) + seconds, left;
 	Look now;
@@ -157,7 +153,7 @@ rest (PlStepContext *context, const Meters *m, double seconds, GError **error)
 
 /* Discharge first: a pack near full must not be charged into its limit. */
 static gboolean
-measure_both (PlStepContext *context, const Meters *m, GError **error)
+measure_both (PlStepContext *context, const PlPackMeters *m, GError **error)
 {
 	double amperes = pl_step_number (context, "current_a");
 	Pulse p = {.direction = "discharge"};
@@ -183,16 +179,10 @@ measure_both (PlStepContext *context, const Meters *m, GError **error)
 static gboolean
 run_dcir (PlStepContext *context, GError **error)
 {
-	Meters m = {0};
-	PlSupplyLimits limits;
+	PlPackMeters m;
 
-	if ((m.bms = pl_step_borrow (context, PL_ROLE_BMS, error)) == NULL ||
-	    (m.daq = pl_step_borrow (context, PL_ROLE_DAQ, error)) == NULL ||
-	    (m.supply = pl_step_borrow (context, PL_ROLE_SUPPLY, error)) == NULL)
-		return FALSE;
-	pl_step_supply_limits (context, pl_step_number (context, "current_a"), &limits);
-	return pl_step_close_contactor (context, m.bms, error) &&
-	       pl_step_connect_supply (context, m.supply, &limits, error) &&
+	return pl_step_borrow_meters (context, &m, error) &&
+	       pl_step_connect_pack (context, &m, pl_step_number (context, "current_a"), error) &&
 	       measure_both (context, &m, error);
 }
 

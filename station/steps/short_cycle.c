@@ -14,7 +14,7 @@
 #define COLUMNS "pack_v current_a cell_min_v cell_max_v temperature_degc spread_v"
 
 typedef struct {
-	PlInstrument *bms, *daq, *supply;
+	PlPackMeters m;
 	double charge_ah, discharge_ah;
 	double hottest_degc, widest_v;
 	guint32 alarms;
@@ -30,11 +30,11 @@ take_sample (PlStepContext *context, Cycle *c, double dt_s, GError **error)
 	PlSupplyReading reading;
 	double values[6];
 
-	if (!pl_reg_get_n (c->bms, "cell_voltage", cells, CELLS, error) ||
-	    !pl_reg_get_n (c->bms, "temperature", ntc, 4, error) ||
-	    !pl_reg_get (c->bms, "protection", &bits, error) ||
-	    !pl_daq_get (c->daq, "shunt", &shunt, &raw, error) ||
-	    !c->supply->ops.supply->read (c->supply, &reading, error))
+	if (!pl_reg_get_n (c->m.bms, "cell_voltage", cells, CELLS, error) ||
+	    !pl_reg_get_n (c->m.bms, "temperature", ntc, 4, error) ||
+	    !pl_reg_get (c->m.bms, "protection", &bits, error) ||
+	    !pl_daq_get (c->m.daq, "shunt", &shunt, &raw, error) ||
+	    !c->m.supply->ops.supply->read (c->m.supply, &reading, error))
 		return FALSE;
 	values[0] = reading.voltage_v;
 	values[1] = shunt;
@@ -58,12 +58,12 @@ flow (PlStepContext *context, Cycle *c, double amperes, double seconds, GError *
 	double before = c->charge_ah - c->discharge_ah, moved,
 	       every = pl_step_number (context, "sample_s");
 
-	if (!c->supply->ops.supply->set_current (c->supply, amperes, error))
+	if (!c->m.supply->ops.supply->set_current (c->m.supply, amperes, error))
 		return FALSE;
 	while ((left = began + seconds - last) > PL_NO_TIME_S && c->alarms == 0) {
 		double now;
 
-		if (!pl_step_wait_fed (context, c->supply, MIN (every, left), error))
+		if (!pl_step_wait_fed (context, c->m.supply, MIN (every, left), error))
 			return FALSE;
 		now = pl_step_elapsed (context);
 		if (!take_sample (context, c, now - last, error))
@@ -71,7 +71,7 @@ flow (PlStepContext *context, Cycle *c, double amperes, double seconds, GError *
 		last = now;
 	}
 	moved = c->charge_ah - c->discharge_ah - before;
-	return c->supply->ops.supply->set_current (c->supply, 0, error) &&
+	return c->m.supply->ops.supply->set_current (c->m.supply, 0, error) &&
 	       (c->alarms != 0 ||
 		pl_step_check_flow (moved / (last - began) * 3600, amperes, error));
 }
@@ -86,34 +86,16 @@ blame_alarms (PlStepContext *context, const Cycle *c)
 }
 
 /* Coldest that there is, so that the first reading counts. */
-static gboolean
-borrow_all (PlStepContext *context, Cycle *c, GError **error)
-{
-	c->hottest_degc = -273;
-	return (c->bms = pl_step_borrow (context, PL_ROLE_BMS, error)) != NULL &&
-	       (c->daq = pl_step_borrow (context, PL_ROLE_DAQ, error)) != NULL &&
-	       (c->supply = pl_step_borrow (context, PL_ROLE_SUPPLY, error)) != NULL;
-}
-
-static gboolean
-connect_all (PlStepContext *context, Cycle *c, double amperes, GError **error)
-{
-	PlSupplyLimits limits;
-
-	pl_step_supply_limits (context, amperes, &limits);
-	return pl_step_close_contactor (context, c->bms, error) &&
-	       pl_step_connect_supply (context, c->supply, &limits, error);
-}
-
 /* Charge before discharge: it ends near where it began. */
 static gboolean
 run_short_cycle (PlStepContext *context, GError **error)
 {
 	double amperes = pl_step_number (context, "current_a"),
 	       seconds = pl_step_number (context, "time_s");
-	Cycle c = {0};
+	Cycle c = {.hottest_degc = -273};
 
-	if (!borrow_all (context, &c, error) || !connect_all (context, &c, amperes, error))
+	if (!pl_step_borrow_meters (context, &c.m, error) ||
+	    !pl_step_connect_pack (context, &c.m, amperes, error))
 		return FALSE;
 	pl_step_progress (context, 0, "charging");
 	if (!flow (context, &c, amperes, seconds, error))
@@ -122,11 +104,11 @@ run_short_cycle (PlStepContext *context, GError **error)
 	if (!flow (context, &c, -amperes, seconds, error))
 		return FALSE;
 	blame_alarms (context, &c);
-	pl_step_measure (context, "alarms_count", __builtin_popcount (c.alarms), c.bms, NULL);
-	pl_step_measure (context, "hottest_degc", c.hottest_degc, c.bms, NULL);
-	pl_step_measure (context, "widest_spread_v", c.widest_v, c.bms, NULL);
-	pl_step_measure (context, "charge_ah", c.charge_ah, c.daq, c.raw);
-	pl_step_measure (context, "discharge_ah", c.discharge_ah, c.daq, c.raw);
+	pl_step_measure (context, "alarms_count", __builtin_popcount (c.alarms), c.m.bms, NULL);
+	pl_step_measure (context, "hottest_degc", c.hottest_degc, c.m.bms, NULL);
+	pl_step_measure (context, "widest_spread_v", c.widest_v, c.m.bms, NULL);
+	pl_step_measure (context, "charge_ah", c.charge_ah, c.m.daq, c.raw);
+	pl_step_measure (context, "discharge_ah", c.discharge_ah, c.m.daq, c.raw);
 	return TRUE;
 }
 
@@ -171,7 +153,7 @@ move_to (PlStepContext *context, Cycle *c, double target, double soc, GError **e
 	double amperes = pl_step_number (context, "current_a"),
 	       missing_ah = (target - soc) / 100 * pl_step_number (context, "rated_ah");
 
-	return connect_all (context, c, amperes, error) &&
+	return pl_step_connect_pack (context, &c->m, amperes, error) &&
 	       flow (context, c, missing_ah > 0 ? amperes : -amperes,
 		     fabs (missing_ah) / amperes * 3600, error);
 }
@@ -180,17 +162,18 @@ static gboolean
 run_set_soc (PlStepContext *context, GError **error)
 {
 	double target = pl_step_number (context, "soc_percent"), soc;
-	Cycle c = {0};
+	Cycle c = {.hottest_degc = -273};
 
-	if (!borrow_all (context, &c, error) || !pl_reg_get (c.bms, "soc", &soc, error) ||
+	if (!pl_step_borrow_meters (context, &c.m, error) ||
+	    !pl_reg_get (c.m.bms, "soc", &soc, error) ||
 	    (fabs (target - soc) > pl_step_number (context, "tolerance_percent") &&
 	     !move_to (context, &c, target, soc, error)) ||
-	    !pl_reg_get (c.bms, "soc", &soc, error))
+	    !pl_reg_get (c.m.bms, "soc", &soc, error))
 		return FALSE;
 	blame_alarms (context, &c);
-	pl_step_measure (context, "soc_percent", soc, c.bms, NULL);
+	pl_step_measure (context, "soc_percent", soc, c.m.bms, NULL);
 	pl_step_measure (context, "moved_ah", c.charge_ah - c.discharge_ah,
-			 *c.raw != '\0' ? c.daq : NULL, c.raw);
+			 *c.raw != '\0' ? c.m.daq : NULL, c.raw);
 	return TRUE;
 }
 

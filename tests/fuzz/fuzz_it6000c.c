@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixtures/itech_it6000c/protocol.h"
+#include "fixtures/link/scpi.h"
 #include <math.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@ check_identity (const char *text)
 {
 	PlIdentity id = {0};
 	g_autoptr (GError) error = NULL;
-	gboolean ok = pl_it6000c_parse_identity (text, &id, &error);
+	gboolean ok = pl_identity_parse (text, &id, &error);
 
 	g_assert (ok == (error == NULL));
 	g_assert (!ok || (id.maker[0] != '\0' && id.model[0] != '\0' && id.serial[0] != '\0'));
@@ -38,7 +39,7 @@ check_numbers (const char *text)
 	int code;
 
 	g_assert (pl_it6000c_parse_switch (text, &on, &a) == (a == NULL));
-	g_assert (pl_it6000c_parse_error (text, &code, &c) == (c == NULL));
+	g_assert (pl_scpi_parse_error (text, &code, &c) == (c == NULL));
 	if (pl_it6000c_parse_status (text, &bits, &b)) {
 		g_autofree char *words = pl_it6000c_explain (bits);
 

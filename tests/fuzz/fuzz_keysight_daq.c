@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixtures/keysight_daq/protocol.h"
+#include "fixtures/link/scpi.h"
 #include <math.h>
 #include <string.h>
 
@@ -18,8 +19,8 @@ check_replies (const char *text)
 	int code;
 	g_autoptr (GError) a = NULL, b = NULL, c = NULL;
 
-	g_assert (pl_daq_parse_identity (text, &id, &a) == (a == NULL));
-	g_assert (pl_daq_parse_error (text, &code, &b) == (b == NULL));
+	g_assert (pl_identity_parse (text, &id, &a) == (a == NULL));
+	g_assert (pl_scpi_parse_error (text, &code, &b) == (b == NULL));
 	if (!pl_daq_parse_readings (text, readings, READINGS, &c)) {
 		g_assert (c != NULL);
 		return;

@@ -1,62 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixtures/link/modbus.h"
-#include <string.h>
+#include "tests/fuzz/fuzz_link.h"
 
 /* The slave answers with any bytes: first byte of the input picks framing and function, the rest is
  * what comes. */
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-typedef struct {
-	const guint8 *data;
-	gsize left;
-	gboolean asked; /* nothing comes before the question */
-} Source;
-
-static gssize
-source_read (gpointer self, guint8 *buf, gsize len, gint64 deadline, GError **error)
-{
-	Source *source = self;
-	gsize n = MIN (len, source->left);
-
-	if (n == 0 || !source->asked || deadline == 0) {
-		g_set_error (error, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "no more");
-		return -1;
-	}
-	memcpy (buf, source->data, n);
-	source->data += n;
-	source->left -= n;
-	return n;
-}
-
-static gboolean
-source_write (gpointer self, const guint8 *data, gsize len, gint64 deadline, GError **error)
-{
-	((Source *)self)->asked = TRUE;
-	return TRUE;
-}
-
-static void
-source_sleep (gpointer self, gint64 microseconds)
-{
-}
-
-static void
-source_free (gpointer self)
-{
-}
-
-static const PlLinkVtable vtable = {
-    .kind = "fuzz",
-    .read = source_read,
-    .write = source_write,
-    .sleep = source_sleep,
-    .free = source_free,
-};
-
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-	Source source = {data + 1, size - 1, FALSE};
+	FuzzSource source = {data + 1, size - 1, FALSE};
 	g_autoptr (PlLink) link = NULL;
 	g_autoptr (PlModbus) modbus = NULL;
 	g_autoptr (GError) error = NULL;
@@ -66,7 +19,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
 	if (size == 0)
 		return 0;
-	link = pl_link_new (&vtable, &source, "fuzz");
+	link = fuzz_link (&source);
 	modbus = pl_modbus_new (link, (data[0] & 1) != 0 ? PL_MODBUS_TCP : PL_MODBUS_RTU, 1);
 	switch (data[0] >> 1 & 3) {
 	case 0:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixtures/keysight_daq/protocol.h"
+#include "fixtures/link/scpi.h"
 #include "tests/supply_daq/rig.h"
 #include <math.h>
 #include <string.h>
@@ -11,17 +12,16 @@ START_TEST (identities_of_both_generations_are_read)
 	PlIdentity id = {0};
 	g_autoptr (GError) error = NULL;
 
-	ck_assert_ok (pl_daq_parse_identity ("HEWLETT-PACKARD,34970A,0,13-2-2", &id, &error),
-		      error);
+	ck_assert_ok (pl_identity_parse ("HEWLETT-PACKARD,34970A,0,13-2-2", &id, &error), error);
 	ck_assert_str_eq (id.model, "34970A");
 	ck_assert_str_eq (id.serial, "0");
-	ck_assert_ok (pl_daq_parse_identity ("Keysight Technologies,DAQ970A,MY58001234,"
-					     "A.02.04-00.16-11.29-00.02-02-01",
-					     &id, &error),
+	ck_assert_ok (pl_identity_parse ("Keysight Technologies,DAQ970A,MY58001234,"
+					 "A.02.04-00.16-11.29-00.02-02-01",
+					 &id, &error),
 		      error);
 	ck_assert_str_eq (id.maker, "Keysight Technologies");
 	ck_assert_str_eq (id.serial, "MY58001234");
-	ck_assert (!pl_daq_parse_identity ("Keysight Technologies,DAQ970A", &id, &error));
+	ck_assert (!pl_identity_parse ("Keysight Technologies,DAQ970A", &id, &error));
 	ck_assert_err (error, PL_LINK_ERROR, PL_LINK_ERROR_PROTOCOL);
 }
 END_TEST
@@ -31,11 +31,11 @@ START_TEST (the_error_queue_is_read_strictly)
 	static const char *const bad[] = {"", "0", "+,\"x\"", "+4.27E+00,\"x\"", "no", "--1,\"x\""};
 	int code = 7;
 
-	ck_assert (pl_daq_parse_error ("+0,\"No error\"", &code, NULL) && code == 0);
-	ck_assert (pl_daq_parse_error ("-113,\"Undefined header\"", &code, NULL) && code == -113);
-	ck_assert (pl_daq_parse_error ("+112,\"Channel list\"", &code, NULL) && code == 112);
+	ck_assert (pl_scpi_parse_error ("+0,\"No error\"", &code, NULL) && code == 0);
+	ck_assert (pl_scpi_parse_error ("-113,\"Undefined header\"", &code, NULL) && code == -113);
+	ck_assert (pl_scpi_parse_error ("+112,\"Channel list\"", &code, NULL) && code == 112);
 	for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-		ck_assert_msg (!pl_daq_parse_error (bad[i], &code, NULL), "\"%s\"", bad[i]);
+		ck_assert_msg (!pl_scpi_parse_error (bad[i], &code, NULL), "\"%s\"", bad[i]);
 }
 END_TEST
 

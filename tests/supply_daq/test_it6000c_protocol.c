@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixtures/itech_it6000c/protocol.h"
+#include "fixtures/link/scpi.h"
 #include "tests/suite.h"
 #include <math.h>
 #include <string.h>
@@ -10,7 +11,7 @@ START_TEST (the_identity_found_on_hardware_is_read)
 	g_autoptr (GError) error = NULL;
 
 	ck_assert_ok (
-	    pl_it6000c_parse_identity (
+	    pl_identity_parse (
 		"ITECH Electronics,IT6054C-800-225,800104020777110001,000.006.101,640.R,132.R", &id,
 		&error),
 	    error);
@@ -35,8 +36,8 @@ START_TEST (an_identity_with_an_empty_or_missing_field_is_none)
 	PlIdentity id;
 	g_autoptr (GError) error = NULL;
 
-	ck_assert_msg (!pl_it6000c_parse_identity (no_identities[_i], &id, &error),
-		       "\"%s\" was taken", no_identities[_i]);
+	ck_assert_msg (!pl_identity_parse (no_identities[_i], &id, &error), "\"%s\" was taken",
+		       no_identities[_i]);
 	ck_assert_err (error, PL_LINK_ERROR, PL_LINK_ERROR_PROTOCOL);
 }
 END_TEST
@@ -101,10 +102,9 @@ START_TEST (switches_status_and_errors_are_read_strictly)
 	ck_assert (pl_it6000c_parse_switch ("off", &on, NULL) && !on);
 	ck_assert (pl_it6000c_parse_status ("8192", &bits, NULL) && bits == 8192);
 	ck_assert (pl_it6000c_parse_status ("+0", &bits, NULL) && bits == 0);
-	ck_assert (pl_it6000c_parse_error ("0,\"No Error\"", &code, NULL) && code == 0);
-	ck_assert (pl_it6000c_parse_error ("+0,\"No Error\"", &code, NULL) && code == 0);
-	ck_assert (pl_it6000c_parse_error ("-113,\"Undefined header\"", &code, NULL) &&
-		   code == -113);
+	ck_assert (pl_scpi_parse_error ("0,\"No Error\"", &code, NULL) && code == 0);
+	ck_assert (pl_scpi_parse_error ("+0,\"No Error\"", &code, NULL) && code == 0);
+	ck_assert (pl_scpi_parse_error ("-113,\"Undefined header\"", &code, NULL) && code == -113);
 	for (guint i = 0; i < G_N_ELEMENTS (bad_switches); i++)
 		ck_assert_msg (!pl_it6000c_parse_switch (bad_switches[i], &on, NULL), "\"%s\"",
 			       bad_switches[i]);
@@ -112,7 +112,7 @@ START_TEST (switches_status_and_errors_are_read_strictly)
 		ck_assert_msg (!pl_it6000c_parse_status (bad_status[i], &bits, NULL), "\"%s\"",
 			       bad_status[i]);
 	for (guint i = 0; i < G_N_ELEMENTS (bad_errors); i++)
-		ck_assert_msg (!pl_it6000c_parse_error (bad_errors[i], &code, NULL), "\"%s\"",
+		ck_assert_msg (!pl_scpi_parse_error (bad_errors[i], &code, NULL), "\"%s\"",
 			       bad_errors[i]);
 }
 END_TEST
