@@ -290,13 +290,14 @@ pl_step_make_safe (PlStepContext *context, GError **error)
 void
 pl_step_event (PlStepContext *context, const char *kind, const char *format, ...)
 {
-	g_autofree char *text = NULL;
+	g_autofree char *raw = NULL, *text = NULL;
 	g_autoptr (GError) error = NULL;
 	va_list args;
 
 	va_start (args, format);
-	text = g_strdup_vprintf (format, args);
+	raw = g_strdup_vprintf (format, args);
 	va_end (args);
+	text = pl_plain_text (raw);
 	pl_run_emit (context->run, PL_EVENT_NOTE, context->result, NULL,
 		     pl_run_progress (context->run, context), text);
 	if (!pl_store_event (context->run, kind, text, &error))

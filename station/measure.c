@@ -147,7 +147,7 @@ pl_step_measure_text (PlStepContext *context, const char *name, const char *valu
 	m->name = g_strdup (name);
 	m->text = TRUE;
 	m->value = NAN;
-	m->words = g_strdup (value);
+	m->words = pl_plain_text (value);
 	return keep (context, m, by, raw);
 }
 

@@ -68,7 +68,7 @@ message_of (const PlStepContext *context, const GError *error)
 		g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "", context->judged);
 	if (error != NULL)
 		g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "", error->message);
-	return g_string_free (g_steal_pointer (&text), FALSE);
+	return pl_plain_text (text->str);
 }
 
 /* After making safe: whether that worked is part of what the step came to. */

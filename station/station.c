@@ -42,10 +42,10 @@ pl_station_open (const char *home, const char *bench_file, GError **error)
 	/* the bench file first: a typing error there should not have made a database */
 	if (bench_file != NULL && (station->bench = pl_bench_load (bench_file, error)) == NULL)
 		return NULL;
-	if (bench_file != NULL && !pl_bench_claim (station->bench, error))
-		return NULL;
 	station->db = pl_db_open (file, PL_DB_READ_WRITE, error);
 	if (station->db == NULL || !pl_keys_ensure (home, error))
+		return NULL;
+	if (station->bench != NULL && !pl_bench_claim (station->bench, error))
 		return NULL;
 	return g_steal_pointer (&station);
 }

@@ -102,3 +102,24 @@ pl_quantity_text (double value, const char *unit)
 	return g_strdup_printf ("%.4g%s%s%s", value / prefixes[i].factor + 0.0,
 				*unit != '\0' ? " " : "", prefixes[i].prefix, unit);
 }
+
+/* An instrument that answers garbage, or one that somebody put there, must not drive the operator's
+ * terminal; C1 controls are commands to some, too. */
+char *
+pl_plain_text (const char *text)
+{
+	g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+	g_autoptr (GString) plain = g_string_new (NULL);
+
+	if (valid == NULL)
+		return NULL;
+	for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
+		gunichar c = g_utf8_get_char (at);
+
+		if (c != '\n' && g_unichar_iscntrl (c))
+			g_string_append_printf (plain, "\\%03o", c);
+		else
+			g_string_append_unichar (plain, c);
+	}
+	return g_string_free (g_steal_pointer (&plain), FALSE);
+}

@@ -35,3 +35,6 @@ char *pl_limit_text (const PlLimit *limit, const char *unit);
 /* A number for people: engineering prefix by unit (0.0123 ohm -> "12.3 mohm", 2.1e9 ohm -> "2.10
  * Gohm"). */
 char *pl_quantity_text (double value, const char *unit);
+/* Text that came from a wire, as a terminal and a record may have it: valid UTF-8, with control
+ * characters but the line break escaped (\033). NULL stays NULL. Caller frees. */
+char *pl_plain_text (const char *text);

@@ -2,6 +2,7 @@
 #include "db/migrate.h"
 #include "station/cli/command.h"
 #include "station/cli/term.h"
+#include "station/verdict.h"
 #include <stdio.h>
 #include <unistd.h>
 
@@ -26,12 +27,9 @@ pl_say_name (const char *command)
 
 static void G_GNUC_PRINTF (1, 0) say (const char *format, va_list args)
 {
-	g_autofree char *text = g_strdup_vprintf (format, args);
+	g_autofree char *raw = g_strdup_vprintf (format, args), *text = pl_plain_text (raw);
 
 	/* codes and files may hold anything; a terminal would obey it */
-	for (char *at = text; *at != '\0'; at++)
-		if (g_ascii_iscntrl (*at) && *at != '\n')
-			*at = '?';
 	fflush (stdout);
 	/* a progress line may stand there */
 	if (pl_term_live () && isatty (STDERR_FILENO))

@@ -276,6 +276,31 @@ START_TEST (a_grade_table_that_is_not_there_is_an_error)
 }
 END_TEST
 
+/* -- text from wires ----------------------------------------------------------------------------
+ */
+
+START_TEST (text_from_a_wire_drives_no_terminal_and_breaks_no_record)
+{
+	static const char *const texts[][2] = {
+	    {"GPT-9904", "GPT-9904"},
+	    {"0.2 \xce\xa9, 25 \xc2\xb0\x43", "0.2 \xce\xa9, 25 \xc2\xb0\x43"},
+	    {"two\nlines", "two\nlines"},
+	    {"\033[2J\a", "\\033[2J\\007"},
+	    {"\xc2\x9b"
+	     "2J",
+	     "\\2332J"}, /* CSI as one C1 character */
+	    {"\r\x7f", "\\015\\177"},
+	    {"\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd"}};
+
+	for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+		g_autofree char *plain = pl_plain_text (texts[i][0]);
+
+		ck_assert_str_eq (plain, texts[i][1]);
+	}
+	ck_assert_ptr_null (pl_plain_text (NULL));
+}
+END_TEST
+
 /* -- labels ------------------------------------------------------------------------------------ */
 
 START_TEST (the_label_carries_the_serial_as_text_and_as_data_matrix)
@@ -326,6 +351,7 @@ main (void)
 	tcase_add_test (verdict, limits_and_comparators_are_told_in_words);
 	tcase_add_loop_test (verdict, a_quantity_is_told_with_the_prefix_that_people_use, 0,
 			     G_N_ELEMENTS (quantities));
+	tcase_add_test (verdict, text_from_a_wire_drives_no_terminal_and_breaks_no_record);
 	tcase_add_loop_test (grade, a_bad_grade_table_is_refused_with_file_and_line, 0,
 			     G_N_ELEMENTS (bad_tables));
 	tcase_add_test (grade, the_first_grade_whose_bounds_all_hold_is_given);
