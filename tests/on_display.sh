@@ -17,7 +17,9 @@ Xvfb -displayfd 3 -noreset -screen 0 1920x1080x24 -nolisten tcp 3>"$own/number" 
 server=$!
 read -r -t 60 number <"$own/number" || { cat "$own/log" >&2; exit 1; }
 export DISPLAY=":$number" XDG_RUNTIME_DIR="$own" XDG_CONFIG_HOME="$own" XDG_CACHE_HOME="$own"
-export GDK_BACKEND=x11 GSK_RENDERER=cairo GSETTINGS_BACKEND=memory LC_ALL=C.UTF-8
+# drawn by cairo: a GL driver would be loaded, asked and dropped again for each test, with its leaks
+export GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GSETTINGS_BACKEND=memory LC_ALL=C.UTF-8
+export LSAN_OPTIONS="print_suppressions=0:suppressions=$(cd "$(dirname "$0")" && pwd)/lsan.supp"
 unset DBUS_SESSION_BUS_ADDRESS WAYLAND_DISPLAY GTK_THEME AT_SPI_BUS_ADDRESS NO_AT_BRIDGE
 # GTK and fontconfig keep some tens of kilobytes until the process ends; a suite that can tell them apart from its own
 # brings its suppressions along.
