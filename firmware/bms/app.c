@@ -35,12 +35,16 @@ bms_state_init (struct bms_state *s, const struct bms_port *port)
 	port->flash_read (port->host, BMS_SLOT_ADDRESS, &s->image, sizeof s->image);
 }
 
-/* A test that the station forgot, or died in, must not leave a pack without its protections. */
+/* A test that the station forgot, or died in, must leave neither a pack without its protections nor
+ * its terminals live for ever. */
 static void
-supervise_test (struct bms_state *s, uint32_t dt_us)
+supervise_master (struct bms_state *s, uint32_t dt_us)
 {
 	s->quiet_us = bms_add_time (s->quiet_us, dt_us);
-	if (s->test_mode && s->quiet_us >= BMS_TEST_TIMEOUT_US)
+	if (s->quiet_us < BMS_MASTER_TIMEOUT_US)
+		return;
+	s->contactor.request = false;
+	if (s->test_mode)
 		bms_state_test_mode (s, false);
 }
 
@@ -52,7 +56,7 @@ bms_state_control (struct bms_state *s, const struct afe_sample *sample, struct 
 	uint32_t contactors;
 
 	s->uptime_us += sample->dt_us;
-	supervise_test (s, sample->dt_us);
+	supervise_master (s, sample->dt_us);
 	bms_measure (sample, &s->identity, &s->measured);
 	bms_soc_step (&s->soc, &s->measured);
 	bms_protection_step (&s->protection, &s->measured, bms_contactor_is_locked (&s->contactor));

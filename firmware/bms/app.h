@@ -12,7 +12,7 @@
 #define BMS_TEST_KEY 0x5aa5
 #define BMS_BOOT_KEY 0xb007
 #define BMS_COMMIT_KEY 0xca1b
-#define BMS_TEST_TIMEOUT_US 60000000u /* without a request */
+#define BMS_MASTER_TIMEOUT_US 60000000u /* without a request */
 
 struct bms_state {
 	const struct bms_port *port;

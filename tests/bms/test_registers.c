@@ -434,6 +434,25 @@ START_TEST (a_station_that_falls_silent_ends_test_mode_after_a_minute)
 }
 END_TEST
 
+START_TEST (a_station_that_falls_silent_leaves_no_live_terminals_after_a_minute)
+{
+	ck_assert_uint_eq (put (CONTACTOR, 1), BMS_MODBUS_OK);
+	periods (2999);
+	ck_assert_uint_eq (command.outputs & AFE_OUT_MAIN, AFE_OUT_MAIN);
+	periods (1);
+	ck_assert_uint_eq (command.outputs & AFE_OUT_MAIN, 0);
+	periods (500);
+	ck_assert_uint_eq (command.outputs & AFE_OUT_MAIN, 0);
+	/* and any request keeps it closed */
+	put (CONTACTOR, 1);
+	for (guint i = 0; i < 3; i++) {
+		periods (2900);
+		ck_assert_uint_eq (get (BMS_HOLDING, CONTACTOR, 1), 1);
+	}
+	ck_assert_uint_eq (command.outputs & AFE_OUT_MAIN, AFE_OUT_MAIN);
+}
+END_TEST
+
 START_TEST (any_request_keeps_test_mode_alive)
 {
 	put (TEST_MODE, 0x5aa5);
@@ -527,6 +546,7 @@ main (void)
 	tcase_add_test (test, test_mode_begins_anew_when_it_is_asked_for_again);
 	tcase_add_test (test, forced_channels_are_exactly_those_and_end_with_test_mode);
 	tcase_add_test (test, a_station_that_falls_silent_ends_test_mode_after_a_minute);
+	tcase_add_test (test, a_station_that_falls_silent_leaves_no_live_terminals_after_a_minute);
 	tcase_add_test (test, any_request_keeps_test_mode_alive);
 	tcase_add_loop_test (identity, calibration_acts_at_once_and_stays_when_committed, 0, 2);
 	tcase_add_test (identity, a_commit_that_the_flash_does_not_keep_is_an_error);
