@@ -236,7 +236,9 @@ pl_step_connect_supply (PlStepContext *context, PlInstrument *supply, const PlSu
 
 	if (plc == NULL || !supply->ops.supply->arm (supply, limits, error))
 		return FALSE;
-	return pl_step_switch (context, plc, "load_relay", 1, 0, error) &&
+	/* what the PLC did while the supply was armed, which takes long on a slow line */
+	return pl_reg_set (plc, "discharge", 0, error) &&
+	       pl_step_switch (context, plc, "load_relay", 1, 0, error) &&
 	       pl_step_energise (context, "supply output on the pack", supply_off, supply, error) &&
 	       supply->ops.supply->set_current (supply, 0, error) &&
 	       supply->ops.supply->output (supply, TRUE, error);
@@ -274,6 +276,32 @@ pl_step_wait_fed (PlStepContext *context, PlInstrument *supply, double seconds, 
 		    !supply->ops.supply->read (supply, &reading, error))
 			return FALSE;
 	return TRUE;
+}
+
+gboolean
+pl_step_still (PlInstrument *plc, const char *name, double value, GError **error)
+{
+	double now;
+
+	if (!pl_reg_get (plc, name, &now, error))
+		return FALSE;
+	if (fabs (now - value) < 0.5)
+		return TRUE;
+	g_set_error (
+	    error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+	    "%s of the %s reads %g, the step had set %g: it fell off meanwhile, as it does "
+	    "when the station is silent for too long; repeat the step",
+	    name, plc->name, now, value);
+	return FALSE;
+}
+
+gboolean
+pl_step_supply_held (PlStepContext *context, GError **error)
+{
+	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
+
+	return plc != NULL && pl_step_still (plc, "load_relay", 1, error) &&
+	       pl_step_still (plc, "discharge", 0, error);
 }
 
 /* -- numbers ----------------------------------------------------------------------------------- */

@@ -48,6 +48,12 @@ gboolean pl_step_borrow_meters (PlStepContext *context, PlPackMeters *ret, GErro
  * give. */
 gboolean pl_step_connect_pack (PlStepContext *context, const PlPackMeters *m, double current_a,
 			       GError **error);
+/* A PLC that was not spoken to for its time has dropped its outputs and says so to nobody:
+ * INCONCLUSIVE unless the output still is what the step has made it. */
+gboolean pl_step_still (PlInstrument *plc, const char *name, double value, GError **error);
+/* The same of what stands between supply and pack: asked before anything that was measured with the
+ * supply is judged. */
+gboolean pl_step_supply_held (PlStepContext *context, GError **error);
 /* Below this nothing of a time is left: the clock counts microseconds, and sums of them are not
  * exact. */
 #define PL_NO_TIME_S 1e-4

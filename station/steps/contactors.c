@@ -51,6 +51,7 @@ judge_closed (PlStepContext *context, const Bench *b, GError **error)
 	    !pl_daq_read (b->daq, names, values, 3, &raw, error) ||
 	    !b->supply->ops.supply->read (b->supply, &reading, error) ||
 	    !b->supply->ops.supply->set_current (b->supply, 0, error) ||
+	    !pl_step_supply_held (context, error) ||
 	    !pl_step_check_flow (values[2], amperes, error))
 		return FALSE;
 	pl_step_measure (context, "precharge_s", precharge_ms / 1e3, b->bms, NULL);

@@ -53,6 +53,7 @@ compare_at_three (PlStepContext *context, const PlPackMeters *m, GError **error)
 	    !at_current (context, m, amperes, &plus, error) ||
 	    !at_current (context, m, -amperes, &minus, error) ||
 	    !m->supply->ops.supply->set_current (m->supply, 0, error) ||
+	    !pl_step_supply_held (context, error) ||
 	    !pl_step_check_flow (plus.shunt_a, amperes, error) ||
 	    !pl_step_check_flow (minus.shunt_a, -amperes, error))
 		return FALSE;

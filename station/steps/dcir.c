@@ -78,6 +78,7 @@ pulse (PlStepContext *context, const PlPackMeters *m, double amperes, Pulse *p, 
 			return FALSE;
 	} while (p->seconds < length - SAMPLE_S / 2);
 	return m->supply->ops.supply->set_current (m->supply, 0, error) &&
+	       pl_step_supply_held (context, error) &&
 	       pl_step_check_flow (p->end.current_a - p->before.current_a, amperes, error);
 }
 

@@ -235,9 +235,10 @@ energise_and_watch (PlStepContext *context, const char *route, PlInstrument *hip
 						 setup->mode == PL_HIPOT_GB ? "A" : "V", route);
 	Watch w = {.setup = setup, .route = route};
 
-	if (!pl_reg_set (plc, "discharge", 0, error) ||
+	/* set up first: the tester takes seconds for it, in which the PLC would drop the route */
+	if (!hipot->ops.hipot->setup (hipot, setup, error) ||
+	    !pl_reg_set (plc, "discharge", 0, error) ||
 	    !pl_step_switch (context, plc, "hv_route", route_value (route), 0, error) ||
-	    !hipot->ops.hipot->setup (hipot, setup, error) ||
 	    !pl_step_energise (context, what, tester_off, hipot, error) ||
 	    !pl_step_switch (context, plc, "hv_enable", 1, 0, error) ||
 	    !pl_step_await (context, plc, "interlock_ok", 1, 2, "enabling high voltage", error) ||

@@ -12,6 +12,7 @@ run_leak (PlStepContext *context, GError **error)
 		return FALSE;
 	pl_step_progress (context, 0, "filling");
 	if (!pl_step_wait (context, pl_step_number (context, "fill_s"), error) ||
+	    !pl_step_still (plc, "leak_fill", 1, error) ||
 	    !pl_reg_set (plc, "leak_fill", 0, error) ||
 	    !pl_step_wait (context, pl_step_number (context, "settle_s"), error) ||
 	    !pl_reg_get (plc, "leak_pressure", &start, error))

@@ -164,6 +164,7 @@ trip (PlStepContext *context, const Bench *bench, const Protection *p, Await *re
 	    !pl_reg_set (bench->bms, p->threshold, p->above ? now - p->margin : now + p->margin,
 			 error) ||
 	    !await_bit (context, bench, p->bit, TRUE, ret, error) ||
+	    !pl_step_supply_held (context, error) ||
 	    !bench->supply->ops.supply->set_current (bench->supply, 0, error) ||
 	    !pl_step_wait (context, 0.5, error) ||
 	    !pl_reg_get (bench->bms, "main_aux", ret_aux, error))

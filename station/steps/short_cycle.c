@@ -72,6 +72,7 @@ flow (PlStepContext *context, Cycle *c, double amperes, double seconds, GError *
 	}
 	moved = c->charge_ah - c->discharge_ah - before;
 	return c->m.supply->ops.supply->set_current (c->m.supply, 0, error) &&
+	       pl_step_supply_held (context, error) &&
 	       (c->alarms != 0 ||
 		pl_step_check_flow (moved / (last - began) * 3600, amperes, error));
 }

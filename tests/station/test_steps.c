@@ -341,6 +341,25 @@ tester_refuses (void)
 		    "wrote 25, reads back 20");
 }
 
+/* The PLC has not been spoken to for its time. */
+static void
+load_relay_falls_off (void)
+{
+	fake_set ("plc load_relay", 0);
+}
+
+static void
+discharge_falls_on (void)
+{
+	fake_set ("plc discharge", 1);
+}
+
+static void
+valve_falls_shut (void)
+{
+	fake_set ("plc leak_fill", 0);
+}
+
 static const struct {
 	const char *body;
 	void (*arrange) (void);
@@ -414,6 +433,14 @@ static const struct {
      "closing the clamp: clamp_closed still reads 0 instead of 1"},
     {CLOSE, door_is_open, PL_VERDICT_INCONCLUSIVE,
      "locking the door (is it closed?): door_locked still reads 0"},
+    {DCIR, load_relay_falls_off, PL_VERDICT_INCONCLUSIVE, "load_relay of the plc reads 0"},
+    {DCIR, discharge_falls_on, PL_VERDICT_INCONCLUSIVE, "discharge of the plc reads 1"},
+    {CURRENT, load_relay_falls_off, PL_VERDICT_INCONCLUSIVE, "load_relay of the plc reads 0"},
+    {CURRENT, discharge_falls_on, PL_VERDICT_INCONCLUSIVE, "discharge of the plc reads 1"},
+    {CONTACTORS, load_relay_falls_off, PL_VERDICT_INCONCLUSIVE, "load_relay of the plc reads 0"},
+    {PROTECTIONS, load_relay_falls_off, PL_VERDICT_INCONCLUSIVE, "load_relay of the plc reads 0"},
+    {CYCLE, load_relay_falls_off, PL_VERDICT_INCONCLUSIVE, "load_relay of the plc reads 0"},
+    {LEAK, valve_falls_shut, PL_VERDICT_INCONCLUSIVE, "leak_fill of the plc reads 0"},
     {TEMPERATURES, nothing, PL_VERDICT_PASS, NULL},
 };
 
