@@ -15,7 +15,7 @@
 #define BOOT_KEY 0xB007
 
 typedef struct {
-	double version, crc, counter, hardware;
+	double version, crc, counter, hardware, boots;
 	char product[40];
 	gboolean answers;
 } Identity;
@@ -39,6 +39,7 @@ read_identity (PlInstrument *bms, Identity *ret, GError **error)
 	    !pl_reg_get (bms, "firmware_crc", &ret->crc, error) ||
 	    !pl_reg_get (bms, "security_counter", &ret->counter, error) ||
 	    !pl_reg_get (bms, "hardware_revision", &ret->hardware, error) ||
+	    !pl_reg_get (bms, "boot_count", &ret->boots, error) ||
 	    !bms->ops.registers->read_text (bms, "product", &product, error))
 		return FALSE;
 	g_strlcpy (ret->product, product, sizeof ret->product);
@@ -137,6 +138,7 @@ judge_identity (PlStepContext *context, const Identity *is, const struct bms_ima
 {
 	g_autofree char *running = version_text (is->version);
 	g_autofree char *wanted = version_text (should->version);
+	g_autofree char *boots = g_strdup_printf ("%.0f", is->boots);
 
 	if ((guint32)is->crc != should->crc32)
 		pl_step_blame (context,
@@ -149,6 +151,7 @@ judge_identity (PlStepContext *context, const Identity *is, const struct bms_ima
 	pl_step_measure (context, "security_counter", is->counter, bms, NULL);
 	pl_run_set_fact (pl_step_run (context), "firmware_version", running);
 	pl_run_set_fact (pl_step_run (context), "firmware_release", approved);
+	pl_run_set_fact (pl_step_run (context), "bms_boot_count", boots); /* more later = it fell */
 }
 
 /* By the key that this station trusts, before a byte of it is believed. */

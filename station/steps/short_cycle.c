@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "firmware/bms/port.h"
+#include "station/sequencer.h"
 #include "station/steps/common.h"
 #include <math.h>
 
@@ -159,6 +161,32 @@ move_to (PlStepContext *context, Cycle *c, double target, double soc, GError **e
 		     fabs (missing_ah) / amperes * 3600, error);
 }
 
+/* A BMS that restarts between two steps is noticed by none of them. One that lost its supply or was
+ * reset by its pin is the bench's trouble, one that restarted by itself the pack's. */
+static gboolean
+count_restarts (PlStepContext *context, PlInstrument *bms, GError **error)
+{
+	const char *before = pl_run_fact (pl_step_run (context), "bms_boot_count");
+	double boots, cause, restarts;
+
+	if (before == NULL)
+		return TRUE;
+	if (!pl_reg_get (bms, "boot_count", &boots, error) ||
+	    !pl_reg_get (bms, "reset_cause", &cause, error))
+		return FALSE;
+	restarts = boots - g_ascii_strtod (before, NULL);
+	if (fabs (restarts) > 0.5 && cause < BMS_RESET_SOFTWARE) {
+		g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+			     "the BMS has restarted %g times since its firmware was checked, the "
+			     "last time because %s: check the fixture's wiring, then retest",
+			     restarts,
+			     cause < BMS_RESET_PIN ? "its supply failed" : "it was reset");
+		return FALSE;
+	}
+	pl_step_measure (context, "bms_restarts_count", restarts, bms, NULL);
+	return TRUE;
+}
+
 static gboolean
 run_set_soc (PlStepContext *context, GError **error)
 {
@@ -175,7 +203,7 @@ run_set_soc (PlStepContext *context, GError **error)
 	pl_step_measure (context, "soc_percent", soc, c.m.bms, NULL);
 	pl_step_measure (context, "moved_ah", c.charge_ah - c.discharge_ah,
 			 *c.raw != '\0' ? c.m.daq : NULL, c.raw);
-	return TRUE;
+	return count_restarts (context, c.m.bms, error);
 }
 
 static const PlParam soc_params[] = {
@@ -192,6 +220,8 @@ static const PlParam soc_params[] = {
 static const PlMeasure soc_measures[] = {
     {"soc_percent", "%", TRUE, FALSE, 0, 100, "by the BMS, afterwards"},
     {"moved_ah", "Ah", FALSE, FALSE, -1000, 1000, "integrated over the shunt"},
+    {"bms_restarts_count", "", FALSE, FALSE, 0, 1e6,
+     "how often the BMS has restarted by itself since the flash step"},
     {NULL},
 };
 

@@ -292,6 +292,8 @@ read_one (const char *key)
 	} model[] = {
 	    {"bms current", bms_current ()},
 	    {"bms soc", fake.soc_percent},
+	    {"bms boot_count", 7},
+	    {"bms reset_cause", 1},
 	    {"bms outputs",
 	     (contactor_closed () ? 1 : 0) + (written ("bms insulation_monitor") > 0.5 ? 16 : 0)},
 	    {"bms main_aux", contactor_closed ()},

@@ -315,6 +315,12 @@ make_release (Room *room)
 	return file;
 }
 
+#define SET_SOC                                                                                    \
+	"  - step: set-soc\n    with: { soc_percent: 30, rated_ah: 100 }\n    limits:\n"           \
+	"      soc_percent: { min: 28, max: 32, source: s }\n"                                     \
+	"      bms_restarts_count: { max: 0, source: s }\n"                                        \
+	"teardown:\n  - step: make-safe\n"
+
 static void
 pack_runs (guint32 crc, guint hardware, guint32 counter)
 {
@@ -358,6 +364,45 @@ static const struct {
     {3, 4, FLASH "    with: { bms_product: PL-BMS-16S }\n",
      "release 1.4.2 is for BMS PL-BMS-32S, this recipe's packs have "},
 };
+
+static double restart_cause;
+
+static void
+restart_before_set_soc (const char *call)
+{
+	if (!g_str_equal (call, "bms read soc"))
+		return;
+	fake_set ("bms boot_count", 8);
+	fake_set ("bms reset_cause", restart_cause);
+}
+
+static const struct {
+	double cause;
+	PlVerdict verdict;
+	const char *says;
+} restarts[] = {
+    {1, PL_VERDICT_INCONCLUSIVE, "its supply failed"},
+    {2, PL_VERDICT_INCONCLUSIVE, "it was reset"},
+    {3, PL_VERDICT_FAIL, "bms_restarts_count is 1, limit <= 0"},
+};
+
+START_TEST (a_bms_that_restarts_between_two_steps_is_noticed)
+{
+	g_autoptr (Room) room = room_new (ALL, TRUE);
+	g_autofree char *file = make_release (room);
+	g_autoptr (Ran) sound = NULL, ran = NULL;
+
+	pack_runs (CRC, 3, 4);
+	sound = flash_with (room, FLASH SET_SOC, file);
+	ck_assert_run (sound, PL_RUN_PASS);
+	ck_assert_double_eq (ran_measured (sound, "set-soc", "bms_restarts_count")->value, 0);
+	restart_cause = restarts[_i].cause;
+	fake.on_call = restart_before_set_soc;
+	ran = flash_with (room, FLASH SET_SOC, file);
+	ck_assert_step (ran, "set-soc", restarts[_i].verdict);
+	ck_assert_says (ran_step (ran, "set-soc")->message, restarts[_i].says);
+}
+END_TEST
 
 START_TEST (what_may_not_go_into_this_pack_is_refused_before_anything_is_erased)
 {
@@ -422,6 +467,8 @@ main (void)
 			a_printer_that_says_nothing_is_not_believed_and_the_label_may_be_retried);
 	tcase_add_test (label, a_grade_table_of_another_product_is_refused);
 	tcase_add_test (firmware, a_pack_that_runs_the_approved_release_is_not_flashed_again);
+	tcase_add_loop_test (firmware, a_bms_that_restarts_between_two_steps_is_noticed, 0,
+			     G_N_ELEMENTS (restarts));
 	tcase_add_loop_test (firmware,
 			     what_may_not_go_into_this_pack_is_refused_before_anything_is_erased, 0,
 			     G_N_ELEMENTS (inadmissible));
