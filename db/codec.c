@@ -8,6 +8,7 @@ G_DEFINE_QUARK (pl - codec - error - quark, pl_codec_error)
 
 /* chunk: "PLC1", u32 n, u32 columns, u32 raw bytes (little-endian), then one zstd frame */
 #define HEAD 16
+/* a day at 190 Hz; no curve of ours comes near it */
 #define MAX_SAMPLES (16u * 1024 * 1024)
 
 static void
@@ -26,6 +27,7 @@ get_u32 (const guint8 *at)
 	return GUINT32_FROM_LE (value);
 }
 
+/* LEB128: seven bits a byte, the low ones first. Most differences take one byte. */
 static guint8 *
 put_varint (guint8 *at, guint64 value)
 {
@@ -90,15 +92,18 @@ pl_codec_encode (const gint64 *const *columns, guint n_columns, guint n)
 			guint64 delta = (guint64)columns[c][i] - before;
 
 			before = (guint64)columns[c][i];
+			/* zigzag: small negative steps become small numbers */
 			at = put_varint (at, (delta << 1) ^ (0 - (delta >> 63)));
 		}
 	}
 	bound = ZSTD_compressBound (at - raw);
 	chunk = g_malloc (HEAD + bound);
+	/* the digit is the form of the chunk: a file in the field is never rewritten */
 	memcpy (chunk, "PLC1", 4);
 	put_u32 (chunk + 4, n);
 	put_u32 (chunk + 8, n_columns);
 	put_u32 (chunk + 12, at - raw);
+	/* level 1: the differences leave little to find, and the writer must not wait */
 	len = ZSTD_compressCCtx (own_context (), chunk + HEAD, bound, raw, at - raw, 1);
 	g_assert (!ZSTD_isError (len));
 	return g_bytes_new_take (g_realloc (chunk, HEAD + len), HEAD + len);
@@ -180,6 +185,7 @@ pl_codec_scale (double value, double scale, gint64 *ret, GError **error)
 {
 	double scaled = value / scale;
 
+	/* 9e18 is just below 2^63, where llround has no answer any more */
 	if (!isfinite (scaled) || fabs (scaled) > 9e18) {
 		g_set_error (error, PL_CODEC_ERROR, PL_CODEC_ERROR_RANGE,
 			     "%g does not fit a sample of scale %g", value, scale);

@@ -17,6 +17,8 @@
 #define WAL_GUARD_BYTES (64 * 1024 * 1024)
 #define BUSY_MS 5000
 
+/* A write as its caller waits for it: on the caller's stack, which is why pl_db_write never
+ * returns before `done`. */
 typedef struct {
 	PlDbWork work;
 	gpointer data;
@@ -37,10 +39,14 @@ struct _PlDb {
 	GPtrArray *idle_readers; /* sqlite3* */
 };
 
+/* Told apart by its address; goes through the queue, so that everything queued before it is
+ * written. */
 static Job quit_job;
 
 /* -- one station a database -------------------------------------------------------------------- */
 
+/* flock, and not the file's existence: it goes with the process, however that ends. The file
+ * itself stays, since removing it would race with the next station that opens it. */
 static gboolean
 take_lock (PlDb *db, GError **error)
 {
@@ -60,6 +66,7 @@ take_lock (PlDb *db, GError **error)
 		return FALSE;
 	}
 	if (flock (db->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		/* best effort: the number helps a person, the lock is what counts */
 		if (read (db->lock_fd, holder, sizeof holder - 1) < 0)
 			holder[0] = '\0';
 		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_BUSY,
@@ -83,6 +90,7 @@ run_script (sqlite3 *sql, const char *script, const char *doing, GError **error)
 	return pl_sql_fail (sql, error, doing);
 }
 
+/* NOMUTEX: a handle belongs to one thread at a time, by our own locks. */
 static sqlite3 *
 open_handle (const char *file, int flags, GError **error)
 {
@@ -93,6 +101,7 @@ open_handle (const char *file, int flags, GError **error)
 		sqlite3_close (sql);
 		return NULL;
 	}
+	/* only for the moments in which another process, a backup or sqlite3(1), holds the file */
 	sqlite3_busy_timeout (sql, BUSY_MS);
 	pl_statements_keep (sql);
 	return sql;
@@ -111,6 +120,7 @@ open_writer (PlDb *db, GError **error)
 	db->writer = open_handle (db->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
 	if (db->writer == NULL)
 		return FALSE;
+	/* READWRITE falls back to reading where it may not write, without a word */
 	if (sqlite3_db_readonly (db->writer, "main") == 1) {
 		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_READ_ONLY,
 			     "%s is read-only: check the file's owner and the mount", db->file);
@@ -127,6 +137,8 @@ open_writer (PlDb *db, GError **error)
 
 /* -- the writer thread ------------------------------------------------------------------------- */
 
+/* Between two commits, on the writer's own thread: a checkpoint that truncates needs a moment
+ * without readers, and whoever waits for a commit has it already. */
 static void
 guard_wal (PlDb *db)
 {
@@ -138,6 +150,7 @@ guard_wal (PlDb *db)
 					   NULL);
 }
 
+/* A job that fails takes back only its own changes; the others of the group are committed. */
 static void
 run_job (sqlite3 *sql, Job *job)
 {
@@ -177,6 +190,7 @@ fail_group (PlDb *db, GPtrArray *group, const GError *why)
 	}
 }
 
+/* One fsync for all that wait: at synchronous=FULL that is what a commit costs. */
 static void
 commit_group (PlDb *db, GPtrArray *group)
 {
@@ -206,6 +220,7 @@ write_loop (gpointer data)
 
 		while (job != NULL && job != &quit_job) {
 			g_ptr_array_add (group, job);
+			/* never waits for more work: a lone write is committed at once */
 			job = group->len < GROUP_MAX ? g_async_queue_try_pop (db->queue) : NULL;
 		}
 		quit = job == &quit_job;
@@ -218,6 +233,7 @@ write_loop (gpointer data)
 		g_mutex_lock (&db->mutex);
 		for (guint i = 0; i < group->len; i++)
 			((Job *)g_ptr_array_index (group, i))->done = TRUE;
+		/* each caller looks at its own flag; there are a handful of threads at most */
 		g_cond_broadcast (&db->done);
 		g_mutex_unlock (&db->mutex);
 		guard_wal (db);
@@ -247,6 +263,7 @@ pl_db_write (PlDb *db, PlDbWork work, gpointer data, GError **error)
 
 /* -- readers ----------------------------------------------------------------------------------- */
 
+/* immutable: no lock, no -shm, no -wal; true only where nobody can write meanwhile */
 static sqlite3 *
 open_still (const char *file, GError **error)
 {
@@ -278,6 +295,7 @@ share_lock (PlDb *db)
 	return db->lock_fd < 0 || flock (db->lock_fd, LOCK_SH | LOCK_NB) == 0;
 }
 
+/* A reader a concurrent read, kept for the next: opening one costs a schema parse. */
 static sqlite3 *
 lend_reader (PlDb *db, GError **error)
 {
@@ -307,6 +325,7 @@ pl_db_read (PlDb *db, PlDbWork work, gpointer data, GError **error)
 
 	if (sql == NULL)
 		return FALSE;
+	/* all queries of one read see the same moment */
 	ok = run_script (sql, "BEGIN", db->file, error) && work (sql, data, error);
 	/* every reading transaction ends here: one that stayed open would starve the checkpoint */
 	sqlite3_exec (sql, "ROLLBACK", NULL, NULL, NULL);
@@ -384,6 +403,8 @@ pl_db_open (const char *file, PlDbMode mode, GError **error)
 	return g_steal_pointer (&db);
 }
 
+/* Writes everything that was queued first. The last handle to close merges the -wal into the file.
+ */
 void
 pl_db_close (PlDb *db)
 {
@@ -420,6 +441,7 @@ pl_db_schema_version (PlDb *db)
 
 /* -- care -------------------------------------------------------------------------------------- */
 
+/* Two checks, because integrity_check says nothing of foreign keys. */
 static gboolean
 check_integrity (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -463,6 +485,7 @@ copy_to (sqlite3 *sql, gpointer to, GError **error)
 	return pl_db_copy (sql, to, error);
 }
 
+/* On a reader: writers go on meanwhile. */
 gboolean
 pl_db_backup (PlDb *db, const char *to, GError **error)
 {

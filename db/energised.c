@@ -12,6 +12,8 @@ pl_energised_row_free (gpointer data)
 	g_free (row);
 }
 
+/* Committed before the command goes out: what is in here after a crash may be live, what is not,
+ * was never commanded. */
 gboolean
 pl_energised_add (sqlite3 *sql, gint64 run, const char *what, gint64 *ret_id, GError **error)
 {
@@ -27,6 +29,8 @@ pl_energised_add (sqlite3 *sql, gint64 run, const char *what, gint64 *ret_id, GE
 	return TRUE;
 }
 
+/* Not deleted: when something was live, and for how long, is part of the run. The first clearing
+ * counts. */
 gboolean
 pl_energised_clear (sqlite3 *sql, gint64 id, GError **error)
 {

@@ -3,8 +3,11 @@
 #include <sodium.h>
 #include <string.h>
 
+/* What the first row follows: a digest that no row can have, so that a cut-off beginning shows. */
 #define GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
 
+/* Each part goes in behind its length: without it "ab" + "c" and "a" + "bc" would be one digest,
+ * and a byte could be moved from one field to the next unseen. */
 static void
 hash_part (crypto_hash_sha256_state *state, const char *text)
 {
@@ -14,6 +17,8 @@ hash_part (crypto_hash_sha256_state *state, const char *text)
 	crypto_hash_sha256_update (state, (const guint8 *)text, strlen (text));
 }
 
+/* The tag keeps these digests apart from any other use of SHA-256 over the same bytes (records,
+ * curves), and will tell the next form of the row from this one. */
 static char *
 row_hash (const char *prev, gint64 seq, const char *utc, const char *kind, const char *body)
 {
@@ -34,6 +39,7 @@ row_hash (const char *prev, gint64 seq, const char *utc, const char *kind, const
 	return sodium_bin2hex (hex, 2 * sizeof hash + 1, hash, sizeof hash);
 }
 
+/* Inside the writer's transaction: nobody can append between this look and the row that follows. */
 static gboolean
 last_row (sqlite3 *sql, gint64 *ret_seq, char **ret_hash, GError **error)
 {
@@ -46,6 +52,8 @@ last_row (sqlite3 *sql, gint64 *ret_seq, char **ret_hash, GError **error)
 	return more >= 0;
 }
 
+/* The chain needs consecutive numbers, so they are counted here: AUTOINCREMENT promises only that
+ * they grow. */
 gboolean
 pl_journal_append (sqlite3 *sql, const char *kind, const char *body, gint64 *ret_seq,
 		   char **ret_hash, GError **error)
@@ -79,6 +87,8 @@ bad_row (GError **error, gint64 seq, const char *what)
 	return FALSE;
 }
 
+/* The digest is computed over what the row says, with the predecessor's digest as computed, not as
+ * stored: changing a row and its digest breaks the next one. */
 static gboolean
 verify_row (sqlite3_stmt *row, gint64 expected, const char *prev, char **ret_hash, GError **error)
 {
@@ -99,6 +109,7 @@ verify_row (sqlite3_stmt *row, gint64 expected, const char *prev, char **ret_has
 	return TRUE;
 }
 
+/* Reads the whole chain, which holds digests and no records: that is what keeps it quick. */
 gboolean
 pl_journal_verify (sqlite3 *sql, gint64 *ret_rows, GError **error)
 {
@@ -120,6 +131,8 @@ pl_journal_verify (sqlite3 *sql, gint64 *ret_rows, GError **error)
 	return more == 0;
 }
 
+/* The journal holds digests only, so that it stays small enough to be read whole; the bodies are
+ * compared against it. LEFT JOIN, so that a record whose journal row is gone is found, too. */
 gboolean
 pl_journal_verify_records (sqlite3 *sql, gint64 *ret_rows, GError **error)
 {
@@ -168,6 +181,7 @@ pl_journal_last (sqlite3 *sql, guint most, GError **error)
 	g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (pl_journal_row_free);
 	g_autoptr (sqlite3_stmt) found = pl_sql (
 	    sql, error,
+	    /* the last ones, but told in the order in which they came */
 	    "SELECT * FROM (SELECT seq, utc, kind, body, hash FROM journal ORDER BY seq DESC"
 	    " LIMIT ?) ORDER BY seq",
 	    "i", (gint64)most);
@@ -186,6 +200,8 @@ pl_journal_last (sqlite3 *sql, guint most, GError **error)
 	return more == 0 ? g_steal_pointer (&rows) : NULL;
 }
 
+/* Both rows in the caller's transaction: a record without its journal row would be a forgery, a
+ * journal row without its record a loss. */
 gboolean
 pl_record_add (sqlite3 *sql, gint64 run, const char *body, GError **error)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/label.h"
 
+/* Whatever came of the printing: a label that was lost on the way to the printer can be printed
+ * again as it was. */
 gboolean
 pl_label_add (sqlite3 *sql, gint64 run, const char *zpl, const char *result, GError **error)
 {

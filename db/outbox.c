@@ -15,6 +15,8 @@ pl_outbox_row_free (gpointer data)
 	g_free (row);
 }
 
+/* One sequence a partner, without gaps, counted in the writer's transaction: a partner that sees
+ * 17 after 15 knows that one is missing. */
 gboolean
 pl_outbox_add (sqlite3 *sql, const char *partner, gint64 run, const char *kind, const char *body,
 	       gint64 *ret_seq, GError **error)
@@ -44,6 +46,7 @@ pl_outbox_waiting (sqlite3 *sql, const char *partner, GError **error)
 	g_autoptr (sqlite3_stmt) found = pl_sql (
 	    sql, error,
 	    "SELECT seq, run, partner, kind, body, sha256, created, state FROM outbox"
+	    /* ?1 IS NULL: one query for one partner and for all */
 	    " WHERE state = 'waiting' AND (?1 IS NULL OR partner = ?1) ORDER BY partner, seq",
 	    "s", partner);
 	int more = -1;

@@ -65,6 +65,8 @@ pl_run_row_free (gpointer data)
 
 /* -- writing ----------------------------------------------------------------------------------- */
 
+/* Insert first, then look: a badge that two slots see for the first time at once is one operator.
+ * DO NOTHING leaves last_insert_rowid as it was, hence the second query. */
 static gboolean
 operator_id (sqlite3 *sql, const char *badge, gint64 *ret, GError **error)
 {
@@ -83,6 +85,8 @@ operator_id (sqlite3 *sql, const char *badge, gint64 *ret, GError **error)
 	return TRUE;
 }
 
+/* The text is stored with the hash, once: a recipe that has been edited since must still be
+ * readable as it was run. */
 gboolean
 pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,
 		  const char *operator_badge, gint64 *ret_id, GError **error)
@@ -100,6 +104,8 @@ pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,
 		error) ||
 	    !pl_sql_run (sql,
 			 pl_sql (sql, error,
+				 /* nullif: nobody has logged in is NULL and not an operator with id
+				  * 0 */
 				 "INSERT INTO run (uuid, unit, kind, recipe_hash, station, bench, "
 				 "software, operator, entry,"
 				 " started) VALUES (?, ?, ?, ?, ?, ?, ?, nullif (?, 0), ?, ?)",
@@ -136,6 +142,8 @@ add_measurements (sqlite3 *sql, gint64 step, GPtrArray *measurements, GError **e
 	return TRUE;
 }
 
+/* Called in one work with the step's curves: a step is there with all that belongs to it, or not
+ * at all, wherever the power goes. */
 gboolean
 pl_run_row_add_step (sqlite3 *sql, gint64 run, const PlStepRow *step, gint64 *ret_id,
 		     GError **error)
@@ -168,6 +176,7 @@ pl_run_row_add_event (sqlite3 *sql, gint64 run, const char *kind, const char *te
 			   error);
 }
 
+/* Verdict IS NULL is what makes a run open: only this ends it, so that a crash before it shows. */
 gboolean
 pl_run_row_end (sqlite3 *sql, gint64 run, const char *verdict, const char *cause, const char *grade,
 		GError **error)
@@ -182,6 +191,7 @@ pl_run_row_end (sqlite3 *sql, gint64 run, const char *verdict, const char *cause
 	    error);
 }
 
+/* Takes both statements, which may be NULL: the first error is the one that is told. */
 static gboolean
 find_or_add (sqlite3 *sql, sqlite3_stmt *add, sqlite3_stmt *find, gint64 *ret, GError **error)
 {
@@ -193,12 +203,16 @@ find_or_add (sqlite3 *sql, sqlite3_stmt *add, sqlite3_stmt *find, gint64 *ret, G
 	return TRUE;
 }
 
+/* New firmware or a new certificate is a new row: a measurement of last year keeps pointing at the
+ * instrument as it was then. */
 gboolean
 pl_instrument_row (sqlite3 *sql, const char *role, const char *maker, const char *model,
 		   const char *serial, const char *firmware, const char *calibrated,
 		   const char *due, const char *certificate, gint64 *ret_instrument,
 		   gint64 *ret_calibration, GError **error)
 {
+	/* "" and never NULL: two NULLs are no conflict, and the same calibration would be added
+	 * again at every run */
 	const char *when = calibrated != NULL ? calibrated : "",
 		   *paper = certificate != NULL ? certificate : "";
 
@@ -232,6 +246,7 @@ pl_instrument_row (sqlite3 *sql, const char *role, const char *maker, const char
 
 /* -- reading ----------------------------------------------------------------------------------- */
 
+/* Numbers first, then texts in the order of run_of (). */
 #define RUN_COLUMNS                                                                                \
 	"SELECT run.id, run.unit, recipe.version, uuid, unit.serial, run.kind, recipe.name, "      \
 	"recipe_hash, station, bench,"                                                             \
@@ -245,6 +260,7 @@ text (sqlite3_stmt *row, int column)
 	return g_strdup ((const char *)sqlite3_column_text (row, column));
 }
 
+/* sqlite3_column_double gives 0 for NULL, and a missing bound of 0 would be a limit. */
 static double
 number (sqlite3_stmt *row, int column)
 {
@@ -308,6 +324,8 @@ pl_run_rows_last (sqlite3 *sql, guint most, GError **error)
 	    error);
 }
 
+/* The instrument is told as a text here: a record names it, nobody joins on it any more. LEFT,
+ * because a value that a person typed has none. */
 static gboolean
 load_measurements (sqlite3 *sql, PlStepRow *step, GError **error)
 {
@@ -337,6 +355,8 @@ load_measurements (sqlite3 *sql, PlStepRow *step, GError **error)
 	return more == 0;
 }
 
+/* Two levels of queries, one a step: a run has some twenty steps, and a join would repeat the
+ * step's texts for every one of its measurements. */
 static gboolean
 load_steps (sqlite3 *sql, PlRunRow *run, GError **error)
 {
@@ -412,6 +432,8 @@ pl_instrument_rows (sqlite3 *sql, GError **error)
 	g_autoptr (sqlite3_stmt) found =
 	    pl_sql (sql, error,
 		    "SELECT role, maker, model, serial, firmware, calibrated, due, certificate"
+		    /* the one that is due last, not the one that was entered last: certificates are
+		     * typed in late */
 		    " FROM instrument LEFT JOIN calibration ON calibration.id = (SELECT "
 		    "calibration.id FROM calibration"
 		    " WHERE calibration.instrument = instrument.id ORDER BY due DESC LIMIT 1) "

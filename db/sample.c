@@ -30,6 +30,8 @@ columns_text (const PlSampleCurve *curve)
 	return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* Integers of the column's resolution: neighbouring samples then differ by little, and the
+ * differences are what is packed. What a meter cannot resolve is noise that would not compress. */
 static GBytes *
 encode (const PlSampleCurve *curve, GError **error)
 {
@@ -54,6 +56,8 @@ encode (const PlSampleCurve *curve, GError **error)
 	return pl_codec_encode (columns, n_columns, n);
 }
 
+/* The digest is over the packed chunk: it can be checked without unpacking, and is what the signed
+ * record names. */
 gboolean
 pl_sample_add (sqlite3 *sql, gint64 step, const PlSampleCurve *curve, GError **error)
 {
@@ -81,6 +85,7 @@ bad_chunk (GError **error, const char *curve)
 	return FALSE;
 }
 
+/* The text is ours, but the file may not be as we left it: every word is checked. */
 static gboolean
 parse_columns (const char *text, PlSampleCurve *curve, GError **error)
 {
@@ -147,6 +152,7 @@ pl_sample_load (sqlite3 *sql, gint64 step, GError **error)
 		curve->t_us = g_array_new (FALSE, FALSE, sizeof (gint64));
 		curve->values = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
 		g_ptr_array_add (curves, curve);
+		/* before it is unpacked: a digest that fits means that it unpacks, too */
 		if (g_strcmp0 (digest, curve->sha256) != 0) {
 			bad_chunk (error, curve->curve);
 			return NULL;

@@ -78,16 +78,21 @@ bind (sqlite3_stmt *statement, int i, char type, va_list *args)
 
 	switch (type) {
 	case 's':
+		/* TRANSIENT: a kept statement outlives its caller's strings; a NULL text binds
+		 * NULL */
 		return sqlite3_bind_text (statement, i, va_arg (*args, const char *), -1,
 					  SQLITE_TRANSIENT);
 	case 'i':
 		return sqlite3_bind_int64 (statement, i, va_arg (*args, gint64));
 	case 'd':
 		number = va_arg (*args, double);
+		/* SQLite would make it a NULL anyway; said here, so that nobody expects a NaN back
+		 */
 		return isnan (number) ? sqlite3_bind_null (statement, i)
 				      : sqlite3_bind_double (statement, i, number);
 	case 'b':
 		bytes = va_arg (*args, GBytes *);
+		/* an empty blob has no data, and a NULL pointer would bind NULL */
 		data = g_bytes_get_data (bytes, &len);
 		return sqlite3_bind_blob64 (statement, i, data != NULL ? data : "", len,
 					    SQLITE_TRANSIENT);
@@ -98,6 +103,8 @@ bind (sqlite3_stmt *statement, int i, char type, va_list *args)
 	}
 }
 
+/* Prepared statements are kept a handle (statements.c): preparing costs more than running most of
+ * these. */
 sqlite3_stmt *
 pl_sql (sqlite3 *sql, GError **error, const char *text, const char *types, ...)
 {
@@ -130,6 +137,7 @@ pl_sql_step (sqlite3 *sql, sqlite3_stmt *statement, GError **error)
 	return -1;
 }
 
+/* Takes NULL, so that pl_sql (...) can stand inside the call: its error is told already. */
 gboolean
 pl_sql_run (sqlite3 *sql, sqlite3_stmt *statement, GError **error)
 {

@@ -30,6 +30,8 @@ pl_unit_find (sqlite3 *sql, const char *kind, const char *serial, gint64 *ret_id
 	return more == 1;
 }
 
+/* A serial that is known keeps what it was registered with: a delivery list that is read twice
+ * changes nothing. */
 gboolean
 pl_unit_register (sqlite3 *sql, const char *kind, const char *serial, const char *scheme,
 		  const char *vendor, const char *lot, const char *grade, gint64 *ret_id,
@@ -47,6 +49,7 @@ pl_unit_register (sqlite3 *sql, const char *kind, const char *serial, const char
 	       pl_unit_find (sql, kind, serial, ret_id, error);
 }
 
+/* NULL without an error: it is free. */
 char *
 pl_unit_holder (sqlite3 *sql, gint64 child, GError **error)
 {
@@ -67,6 +70,7 @@ pl_unit_link (sqlite3 *sql, gint64 child, gint64 parent, gint64 position, const 
 {
 	g_autofree char *now = pl_utc_now ();
 	g_autoptr (GError) wrong = NULL;
+	/* the index would refuse it, too, but could not say where the part is now */
 	g_autofree char *holder = pl_unit_holder (sql, child, &wrong);
 
 	if (wrong != NULL) {
@@ -88,6 +92,8 @@ pl_unit_link (sqlite3 *sql, gint64 child, gint64 parent, gint64 position, const 
 	    error);
 }
 
+/* The row stays with its end: what a pack was built of on a day must be told years later. The
+ * reason is appended because the first one is why it was put in. */
 gboolean
 pl_unit_unlink (sqlite3 *sql, gint64 child, const char *reason, const char *by, GError **error)
 {
@@ -101,6 +107,7 @@ pl_unit_unlink (sqlite3 *sql, gint64 child, const char *reason, const char *by, 
 				 "ssi", now, why, child),
 			 error))
 		return FALSE;
+	/* an UPDATE of no row is a success to SQLite, and a mistake of the caller */
 	if (sqlite3_changes (sql) == 1)
 		return TRUE;
 	g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_NOT_FOUND, "unit %lld is in no other unit",
@@ -152,6 +159,7 @@ pl_unit_rows_of_serial (sqlite3 *sql, const char *serial, GError **error)
 		sql, error,
 		"SELECT unit.id, kind, serial, scheme, vendor, lot, grade,"
 		" ifnull ((SELECT position FROM link WHERE child = unit.id AND t_to IS NULL), 0)"
+		/* packs before cells: who types a serial mostly means the pack */
 		" FROM unit WHERE serial = ? ORDER BY kind DESC",
 		"s", serial),
 	    error);

@@ -2,12 +2,17 @@
 #include "firmware/flasher.h"
 #include <string.h>
 
+/* Enough for noise; a page that fails four times is worn or protected, and more attempts only wear
+ * it. */
 #define RETRIES 3
+/* where flash lies on every STM32; pages of 2 KiB are common, others are told by options */
 #define DEFAULT_START 0x08000000u
 #define DEFAULT_PAGE 2048u
 /* Pages in one command: few enough that a lost answer to an erase (5 s a page) does not stall the
  * line for minutes. */
 #define ERASE_RUN 8
+/* 64 KiB a checksum: the device computes for milliseconds, and a mismatch has few pages to be
+ * looked for in */
 #define VERIFY_RUN 32
 
 /* One page that the image touches: what is to stand in it, gaps as erased flash. */
@@ -32,6 +37,8 @@ page_clear (gpointer data)
 	g_free (((Page *)data)->data);
 }
 
+/* Also the place where a person's stop is heard: between two commands, so that the bootloader
+ * stays in step. */
 static gboolean
 tell (Flasher *f, const char *phase, guint64 done, GError **error)
 {
@@ -75,6 +82,8 @@ out_of_range (const PlSegment *segment, guint32 start, GError **error)
 	return FALSE;
 }
 
+/* Whole pages, because that is what is erased; what the image leaves out in a page is erased flash
+ * afterwards. */
 static gboolean
 add_pages (Flasher *f, PlImage *image, const PlSegment *segment, GError **error)
 {
@@ -83,6 +92,7 @@ add_pages (Flasher *f, PlImage *image, const PlSegment *segment, GError **error)
 
 	if (segment->address < start)
 		return out_of_range (segment, start, error);
+	/* 64 bits: a last page at the end of 4 GiB would wrap to 0 and never end */
 	for (guint64 at = segment->address - (segment->address - start) % size; at < end;
 	     at += size) {
 		g_autoptr (GBytes) bytes = NULL;
@@ -102,6 +112,7 @@ add_pages (Flasher *f, PlImage *image, const PlSegment *segment, GError **error)
 	return TRUE;
 }
 
+/* All that can be refused without the device is refused here, before anything is erased. */
 static gboolean
 plan (Flasher *f, PlImage *image, GError **error)
 {
@@ -145,6 +156,7 @@ page_number (const Flasher *f, const Page *page)
 static gboolean
 can_retry (const GError *error)
 {
+	/* a hang-up is not: the cable is out */
 	if (error->domain == PL_LINK_ERROR)
 		return error->code == PL_LINK_ERROR_TIMEOUT ||
 		       error->code == PL_LINK_ERROR_PROTOCOL;
@@ -156,6 +168,8 @@ can_retry (const GError *error)
 /* Works on n pages from `first` on; `again` = an attempt before this one failed. */
 typedef gboolean (*Work) (Flasher *f, guint first, guint n, gboolean again, GError **error);
 
+/* Each attempt begins with a resync: after a lost byte the device may still wait for the rest of a
+ * block, and would take a command for data. */
 static gboolean
 with_retries (Flasher *f, Work work, guint first, guint n, const char *doing, GError **error)
 {
@@ -172,6 +186,7 @@ with_retries (Flasher *f, Work work, guint first, guint n, const char *doing, GE
 						    "attempt %u: ", attempt + 1);
 			break;
 		}
+		/* told in the record: a station whose retries grow has a bad cable */
 		f->evidence->retries++;
 	}
 	g_prefix_error (error, "%s page 0x%08x: ", doing, page_at (f, first)->address);
@@ -180,6 +195,7 @@ with_retries (Flasher *f, Work work, guint first, guint n, const char *doing, GE
 
 /* -- one page ---------------------------------------------------------------------------------- */
 
+/* A block of 256 bytes is the most that one Read gives. */
 static gboolean
 read_back (Flasher *f, const Page *page, guint8 *ret, GError **error)
 {
@@ -244,6 +260,7 @@ compare_by_reading (Flasher *f, guint first, guint n, GError **error)
 	return TRUE;
 }
 
+/* 0xffffffff is what the device's CRC unit begins with. */
 static guint32
 crc_of_pages (Flasher *f, guint first, guint n)
 {
@@ -275,6 +292,7 @@ erase_run (Flasher *f, guint first, guint n, gboolean again, GError **error)
 	return pl_an3155_erase (f->loader, page_number (f, page_at (f, first)), n, error);
 }
 
+/* After a failure nobody knows what stands in the page, and programming can only clear bits. */
 static gboolean
 write_one (Flasher *f, guint first, guint n, gboolean again, GError **error)
 {
@@ -321,6 +339,8 @@ verify_run (Flasher *f, guint first, guint n, GError **error)
 			return FALSE;
 		}
 		f->evidence->retries++;
+		/* what the ROM does not list is not asked for: an unknown command looks like
+		 * readout protection */
 		f->by_crc = attempt == 0;
 		if (!f->by_crc && !pl_an3155_resync (f->loader, error))
 			return FALSE;
@@ -332,7 +352,7 @@ verify_run (Flasher *f, guint first, guint n, GError **error)
 }
 
 /* Under readout protection, or with an image larger than the flash, it ends here: nothing was
- * erased. */
+ * erased. The first and the last word of every run are enough to find both. */
 static gboolean
 look_at_ends (Flasher *f, guint first, guint n, gboolean again, GError **error)
 {
@@ -356,7 +376,7 @@ look_at_ends (Flasher *f, guint first, guint n, gboolean again, GError **error)
 	return FALSE;
 }
 
-/* Over all pages, in runs of at most `most`. */
+/* Over all pages, in runs of at most `most`; told before each, so that a stop comes in time. */
 static gboolean
 for_each_run (Flasher *f, const char *phase, Work work, guint most, GError **error)
 {
@@ -389,6 +409,7 @@ verify_all (Flasher *f, GError **error)
 static gboolean
 start_application (Flasher *f, PlImage *image, GError **error)
 {
+	/* the lowest segment begins with the vector table */
 	guint32 go = f->options.go_address != 0 ? f->options.go_address
 						: pl_image_segment (image, 0)->address;
 
@@ -404,6 +425,8 @@ execute (Flasher *f, PlImage *image, GError **error)
 {
 	f->by_crc =
 	    f->options.verify == PL_VERIFY_CRC && pl_an3155_can (f->loader, PL_AN3155_CHECKSUM);
+	/* all is erased before the first write: a flash that is cut off leaves blank pages and
+	 * never a mix of two programs */
 	if (!for_each_run (f, "looking at the flash", look_at_ends, G_MAXUINT, error) ||
 	    !for_each_run (f, "erasing", erase_run, ERASE_RUN, error) ||
 	    !for_each_run (f, "writing", write_one, 1, error) || !verify_all (f, error))
@@ -421,6 +444,7 @@ pl_flasher_run (PlLink *link, const char *loader, PlImage *image, const PlFlashO
 	Flasher f = {.options = *options, .evidence = ret};
 	gboolean ok;
 
+	/* no evidence unless it is earned below */
 	memset (ret, 0, sizeof *ret);
 	if (!g_str_equal (loader, "an3155")) {
 		g_set_error (error, PL_FLASH_ERROR, PL_FLASH_ERROR_UNSUPPORTED,

@@ -8,8 +8,14 @@
 
 G_DEFINE_QUARK (pl - release - error - quark, pl_release_error)
 
+/* PLREL1 NEWLINE, "key value" lines in fixed order, "segment ADDRESS LEN SHA256" lines, an empty
+ * line, the segments' bytes, and 64 bytes of Ed25519 over all that is before them. Text at the
+ * front, so that `head` shows what a bundle is; one file, so that image and signature cannot be
+ * mixed up. */
 #define MAGIC "PLREL1\n"
+/* a linker's image has a handful; a list that is longer is no list of ours */
 #define SEGMENTS_MAX 256
+/* a line of the manifest stays a line on every screen and label */
 #define WORD_MAX 63
 
 struct _PlRelease {
@@ -43,6 +49,8 @@ start_sodium (GError **error)
 	return FALSE;
 }
 
+/* O_EXCL: a key that is there is never overwritten, since every station may trust it already.
+ * Hex, because keys are copied by hand and by mail. */
 static gboolean
 write_key (const char *file, const guint8 *key, gsize len, int mode, GError **error)
 {
@@ -59,6 +67,7 @@ write_key (const char *file, const guint8 *key, gsize len, int mode, GError **er
 		close (fd);
 	if (fd >= 0 && !ok)
 		unlink (file);
+	/* the copy goes with the key: free () alone leaves it in memory and in a core dump */
 	sodium_memzero (hex, 2 * len);
 	return ok;
 }
@@ -105,6 +114,7 @@ pl_release_keygen (const char *secret_file, const char *public_file, GError **er
 
 /* -- manifest ---------------------------------------------------------------------------------- */
 
+/* No blanks and no controls: whatever could begin another line of the manifest is refused here. */
 static gboolean
 is_word (const char *text)
 {
@@ -132,6 +142,8 @@ check_manifest (const PlManifest *m, GError **error)
 
 /* -- making ------------------------------------------------------------------------------------ */
 
+/* All lines first, then all bytes: the head ends at the first empty line, whatever the bytes hold.
+ */
 static void
 write_segments (GByteArray *out, PlImage *image)
 {
@@ -178,6 +190,7 @@ pl_release_make (const char *file, const PlManifest *m, PlImage *image, const ch
 	    m->version, m->hardware_min, m->hardware_max, m->security_counter, m->created);
 	g_byte_array_append (out, (const guint8 *)head, strlen (head));
 	write_segments (out, image);
+	/* over the head, too: product, counter and hardware range are what must not be changed */
 	crypto_sign_detached (signature, NULL, out->data, out->len, sk);
 	sodium_memzero (sk, sizeof sk);
 	g_byte_array_append (out, signature, sizeof signature);
@@ -213,6 +226,8 @@ parse_number (const char *text, guint64 max, guint64 *ret)
 	return g_ascii_string_to_unsigned (text, 10, 0, max, ret, NULL);
 }
 
+/* Strict order and nothing optional: there is exactly one text for a manifest, and a reader of the
+ * next form refuses instead of guessing. */
 static gboolean
 parse_manifest (char ***lines, PlManifest *m, GError **error)
 {
@@ -240,6 +255,7 @@ parse_manifest (char ***lines, PlManifest *m, GError **error)
 	return check_manifest (m, error);
 }
 
+/* The digests are under the signature already; they tell a damaged segment by its place. */
 static gboolean
 take_segment (const char *line, const guint8 **at, const guint8 *end, PlImage *image,
 	      GError **error)
@@ -271,6 +287,7 @@ parse_body (PlRelease *release, const guint8 *data, gsize len, GError **error)
 	char **line, *value;
 
 	if (len > magic && memcmp (data, MAGIC, magic) == 0)
+		/* "\n\n" cannot be inside the head: a manifest has no empty line */
 		blank = memmem (data + magic, len - magic, "\n\n", 2);
 	if (blank == NULL || memchr (data, '\0', blank - data) != NULL)
 		return bad_format (error, "it does not begin as one");
@@ -292,6 +309,7 @@ PlRelease *
 pl_release_parse (const guint8 *data, gsize len, const guint8 public_key[32], GError **error)
 {
 	g_autoptr (PlRelease) release = g_new0 (PlRelease, 1);
+	/* may wrap; used only behind the check of the length */
 	gsize body = len - crypto_sign_BYTES;
 
 	release->image = pl_image_new ();
@@ -299,6 +317,7 @@ pl_release_parse (const guint8 *data, gsize len, const guint8 public_key[32], GE
 		bad_format (error, "it is too short");
 		return NULL;
 	}
+	/* before one byte is interpreted: the parser then only sees what engineering has signed */
 	if (crypto_sign_verify_detached (data + body, data, body, public_key) != 0) {
 		g_set_error (error, PL_RELEASE_ERROR, PL_RELEASE_ERROR_SIGNATURE,
 			     "the release bundle's signature does not fit: it was changed, or "
@@ -348,6 +367,9 @@ pl_release_digest (PlRelease *release)
 	return release->digest;
 }
 
+/* All three before anything is erased: afterwards the pack would have neither the old firmware nor
+ * the new one. The counter may stay the same, since a re-flash of the same release is rework, not
+ * going back. */
 gboolean
 pl_release_admit (PlRelease *release, const char *product, guint hardware, guint32 security_counter,
 		  GError **error)

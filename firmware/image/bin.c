@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "firmware/image/image.h"
 
+/* Anything is a binary, which is why it is asked last. */
 static gboolean
 probe (const guint8 *data, gsize len)
 {
@@ -10,6 +11,7 @@ probe (const guint8 *data, gsize len)
 static gboolean
 parse (const guint8 *data, gsize len, guint32 base, PlImage *image, GError **error)
 {
+	/* it has no address of its own: the caller says where it goes */
 	return pl_image_add (image, base, data, len, error);
 }
 

@@ -19,6 +19,8 @@ bad (GError **error, PlImageError code, const char *what, guint64 at)
 	return FALSE;
 }
 
+/* Section headers are not looked at: what is loaded is in the program headers, and a stripped file
+ * has nothing else. */
 static gboolean
 check_head (const Elf32_Ehdr *head, gsize len, GError **error)
 {
@@ -48,6 +50,7 @@ add_segment (const guint8 *data, gsize len, guint64 at, guint64 *total, PlImage 
 	Elf32_Phdr ph;
 	guint64 offset, size;
 
+	/* copied, because a file may put it at an odd offset */
 	memcpy (&ph, data + at, sizeof ph);
 	offset = GUINT32_FROM_LE (ph.p_offset);
 	size = GUINT32_FROM_LE (ph.p_filesz);
@@ -59,6 +62,7 @@ add_segment (const guint8 *data, gsize len, guint64 at, guint64 *total, PlImage 
 	if (*total > len)
 		return bad (error, PL_IMAGE_ERROR_FORMAT, "its segments share bytes of the file",
 			    at);
+	/* physical, not virtual: initialised data lies in flash and is copied to RAM at start */
 	if (pl_image_add (image, GUINT32_FROM_LE (ph.p_paddr), data + offset, size, error))
 		return TRUE;
 	g_prefix_error (error, "program header at offset 0x%" G_GINT64_MODIFIER "x: ", at);

@@ -12,6 +12,7 @@ pl_hex_next (PlHexLines *lines, const guint8 **ret, gsize *ret_len)
 			stop++;
 		lines->at = stop < lines->end ? stop + 1 : stop;
 		lines->line++;
+		/* CR LF from Windows tools, and blanks that editors leave */
 		while (stop > start && g_ascii_isspace (stop[-1]))
 			stop--;
 		if (stop == start)
@@ -39,6 +40,7 @@ pl_hex_decode (const guint8 *text, gsize len, guint8 *ret)
 	return TRUE;
 }
 
+/* Lines are counted with the blank ones, as an editor shows them. */
 gboolean
 pl_hex_error (const PlHexLines *lines, int code, GError **error, const char *format, ...)
 {

@@ -11,6 +11,7 @@ enum { DATA, END, SEGMENT, START_SEGMENT, LINEAR, START_LINEAR };
 typedef struct {
 	PlHexLines lines;
 	PlImage *image;
+	/* of the last SEGMENT or LINEAR record; 0 before any */
 	guint64 upper;
 	gboolean ended;
 } Parser;
@@ -30,6 +31,8 @@ add_data (Parser *p, guint offset, const guint8 *data, guint len, GError **error
 {
 	g_autoptr (GError) wrong = NULL;
 
+	/* in segment mode Intel lets the address wrap here; tools disagree on it, so it is refused
+	 */
 	if (offset + len > 0x10000)
 		return pl_hex_error (
 		    &p->lines, PL_IMAGE_ERROR_RANGE, error,
@@ -43,6 +46,7 @@ add_data (Parser *p, guint offset, const guint8 *data, guint len, GError **error
 static gboolean
 take_record (Parser *p, const guint8 *r, guint len, GError **error)
 {
+	/* by record type; DATA has any */
 	static const guint8 lengths[] = {0, 0, 2, 4, 2, 4};
 	const guint8 *data = r + 4;
 	guint type = r[3];
@@ -61,6 +65,7 @@ take_record (Parser *p, const guint8 *r, guint len, GError **error)
 		p->ended = TRUE;
 		return TRUE;
 	case SEGMENT:
+		/* 8086 paragraphs */
 		p->upper = (guint64)(data[0] << 8 | data[1]) << 4;
 		return TRUE;
 	case LINEAR:
@@ -78,6 +83,7 @@ take_record (Parser *p, const guint8 *r, guint len, GError **error)
 static gboolean
 take_line (Parser *p, const guint8 *text, gsize len, GError **error)
 {
+	/* length, address, type and sum around the data */
 	guint8 r[5 + 255];
 	guint8 sum = 0;
 
@@ -94,6 +100,7 @@ take_line (Parser *p, const guint8 *text, gsize len, GError **error)
 		return pl_hex_error (&p->lines, PL_IMAGE_ERROR_FORMAT, error,
 				     "it says %u data bytes and has %d", r[0],
 				     (int)(len - 1) / 2 - 5);
+	/* all bytes with their sum make 0 */
 	for (guint i = 0; i < r[0] + 5u; i++)
 		sum += r[i];
 	if (sum != 0)

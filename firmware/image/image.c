@@ -58,7 +58,8 @@ piece_end (const Piece *piece)
 	return (guint64)piece->address + piece->data->len;
 }
 
-/* First piece that ends at or after the address; n if none. */
+/* First piece that ends at or after the address; n if none. By halves, because a HEX file has a
+ * record for every 16 bytes. */
 static guint
 find_slot (PlImage *image, guint64 address)
 {
@@ -87,7 +88,8 @@ overlaps (const Piece *piece, guint64 address, gsize len, GError **error)
 	return TRUE;
 }
 
-/* Piece i ends where the next begins: one piece. */
+/* Piece i ends where the next begins: one piece, because an erase and a checksum run over what lies
+ * side by side, however the linker cut it. */
 static void
 merge_next (PlImage *image, guint i)
 {
@@ -110,6 +112,7 @@ pl_image_add (PlImage *image, guint64 address, const guint8 *data, gsize len, GE
 
 	if (len == 0)
 		return TRUE;
+	/* the second for a sum that wraps: address comes from a file */
 	if (address + len > (guint64)1 << 32 || address + len < address) {
 		g_set_error (error, PL_IMAGE_ERROR, PL_IMAGE_ERROR_RANGE,
 			     "0x%" G_GINT64_MODIFIER "x and %" G_GSIZE_FORMAT
@@ -118,6 +121,7 @@ pl_image_add (PlImage *image, guint64 address, const guint8 *data, gsize len, GE
 		return FALSE;
 	}
 	at = find_slot (image, address);
+	/* the one that ends here may only touch; the one behind it may begin too early */
 	for (guint i = at; i < image->pieces->len && i < at + 2; i++)
 		if (overlaps (piece_at (image, i), address, len, error))
 			return FALSE;
@@ -160,6 +164,7 @@ pl_image_segment (PlImage *image, guint i)
 {
 	Piece *piece = piece_at (image, i);
 
+	/* what was added since makes the view stale; bytes are never taken away */
 	if (piece->view.data == NULL || g_bytes_get_size (piece->view.data) != piece->data->len) {
 		g_clear_pointer (&piece->view.data, g_bytes_unref);
 		piece->view.data = g_bytes_new (piece->data->data, piece->data->len);
@@ -178,6 +183,8 @@ pl_image_size (PlImage *image)
 	return size;
 }
 
+/* Whole pages of sparse bytes: what the image does not give reads as `fill`, which is erased flash
+ * to whoever asks. A range with nothing at all is a mistake of the caller. */
 GBytes *
 pl_image_read (PlImage *image, guint32 address, gsize len, guint8 fill, GError **error)
 {

@@ -27,6 +27,7 @@ probe (const guint8 *data, gsize len)
 	return i + 1 < len && data[i] == 'S' && g_ascii_isdigit (data[i + 1]);
 }
 
+/* The types are not in the order of their widths: S7 ends a file of S3, S8 of S2, S9 of S1. */
 static guint
 address_bytes (char type)
 {
@@ -135,6 +136,7 @@ take_record (Parser *p, char type, const guint8 *r, GError **error)
 static gboolean
 take_line (Parser *p, const guint8 *text, gsize len, GError **error)
 {
+	/* the count counts itself out: address, data and sum */
 	guint8 r[1 + 255];
 	guint8 sum = 0;
 

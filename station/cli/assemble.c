@@ -18,6 +18,7 @@ is_expected (guint cells)
 	return FALSE;
 }
 
+/* Serials on the command line are for a hand scanner: they stand in the order of the positions. */
 static GPtrArray *
 list_cells (char **serials, PlExit *ret_exit)
 {
@@ -55,12 +56,14 @@ run_assemble (char **args)
 	if (station == NULL)
 		return exit;
 	if (!pl_assemble (station, args[0], cells, board, pl_operator (who), &added, &error)) {
+		/* what is wrong with the list are many lines, and stands below its own heading */
 		if (error->domain != PL_ASSEMBLE_ERROR)
 			return pl_say_error (error);
 		pl_say ("pack %s: nothing was recorded (packline disassemble takes parts out):\n%s",
 			args[0], error->message);
 		return pl_exit_of_error (error);
 	}
+	/* said, because a person who scans twice wants to know which of both it was */
 	if (added == 0)
 		printf ("%s: all of this is recorded already\n", args[0]);
 	else if (cells->len == 0)
@@ -106,6 +109,7 @@ run_disassemble (char **args)
 	g_autoptr (GError) error = NULL;
 	PlExit exit = PL_EXIT_USAGE;
 
+	/* the history is worth nothing without it */
 	if (reason == NULL || *reason == '\0')
 		return pl_say_usage ("say why: --reason TEXT");
 	if ((station = pl_open_station (NULL, &exit)) == NULL)

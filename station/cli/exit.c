@@ -8,6 +8,10 @@
 #include "station/keys.h"
 #include "station/record.h"
 
+/* Exit codes are promised to scripts (packline --help): 0 pass, 1 fail, 2 could not judge, 3 usage
+ * or configuration, 4 stopped. What a person can mend at the desk is 3, what is found out about
+ * the thing itself is 1, and everything that nobody has thought of is 2: never a pass, never a
+ * fault of the pack. */
 #define ANY_CODE -1
 
 /* The first row that fits decides. */

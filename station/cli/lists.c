@@ -9,6 +9,7 @@
 
 /* Lists out of the station's memory: runs, journal, instruments. */
 
+/* 48 bits: enough to tell rows apart by eye */
 #define SHORT_HASH 12
 
 static int count = 20;
@@ -31,8 +32,7 @@ fetch_rows (sqlite3 *sql, gpointer data, GError **error)
 }
 
 /* Every list is one reading transaction of its own handle: a station that runs beside it never
- * waits for it. */
-/* NULL after having said why. */
+ * waits for it. NULL after having said why. */
 static GPtrArray *
 ask (Fetch fetch, PlExit *ret_exit)
 {
@@ -90,6 +90,7 @@ print_runs (GPtrArray *rows)
 
 	for (guint i = 0; i < rows->len; i++) {
 		const PlRunRow *run = g_ptr_array_index (rows, i);
+		/* open: it goes on now, or was interrupted and is not recovered yet */
 		const char *word = run->verdict != NULL ? run->verdict : "OPEN";
 		g_autofree char *begun = pl_utc_text (run->started);
 		g_autofree char *mark = g_strdup_printf ("%s %s", pl_verdict_sign (word), word);

@@ -24,11 +24,14 @@ check_one (const char *file)
 	}
 	if (g_error_matches (error, PL_RECIPE_ERROR, PL_RECIPE_ERROR_FILE))
 		return pl_say_error (error);
+	/* the two streams often end on one screen: in the order in which things were found */
 	fflush (stdout);
 	fprintf (stderr, "%s\n", error->message);
 	return PL_EXIT_FAIL;
 }
 
+/* All files are looked at, also after a bad one: an editor lists all faults of all recipes at
+ * once. */
 static PlExit
 run_check (char **args)
 {

@@ -57,8 +57,8 @@ parse_hardware (PlManifest *manifest)
 	return TRUE;
 }
 
-/* What is missing, or NULL. */
-/* GLib knows no required options; all of these are, for a signed statement has no defaults. */
+/* What is missing, or NULL. GLib knows no required options; all of these are, for a signed
+ * statement has no defaults. */
 static const char *
 missing (void)
 {

@@ -80,6 +80,7 @@ print_runs (const PlUnitStory *story)
 	print_heading ("Runs, newest first");
 	for (guint i = 0; i < story->runs->len; i++) {
 		const PlRunRow *run = g_ptr_array_index (story->runs, i);
+		/* a run that goes on now, or one that was interrupted and is not recovered yet */
 		const char *word = run->verdict != NULL ? run->verdict : "OPEN";
 		g_autofree char *begun = pl_utc_text (run->started);
 		g_autofree char *verdict = g_strdup_printf ("%s %s", pl_verdict_sign (word), word);
@@ -223,6 +224,7 @@ write_part (PlCanonical *out, const PlUnitRow *part)
 	pl_canonical_end_object (out);
 }
 
+/* The names are those of the signed record, so that one reader serves both. */
 static void
 write_story (PlCanonical *out, const PlUnitStory *story, const PlRunRow *whole)
 {
@@ -285,6 +287,8 @@ run_show (char **args)
 		return exit;
 	if ((stories = pl_query_stories (db, args[0], &error)) == NULL)
 		return pl_say_error (error);
+	/* a run that was asked for by name must exist; the newest is only shown where there is one
+	 */
 	if ((run_id != NULL || was_tested (stories)) &&
 	    (run = pl_query_run (db, args[0], run_id, &error)) == NULL)
 		return pl_say_error (error);

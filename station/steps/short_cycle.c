@@ -18,7 +18,8 @@
 typedef struct {
 	PlPackMeters m;
 	double charge_ah, discharge_ah;
-	double hottest_degc, widest_v;
+	double hottest_degc,
+	    widest_v; /* hottest begins at -273, so that the first reading counts */
 	guint32 alarms;
 	char raw[256]; /* the DAQ's last reply */
 } Cycle;
@@ -88,7 +89,6 @@ blame_alarms (PlStepContext *context, const Cycle *c)
 			       c->alarms);
 }
 
-/* Coldest that there is, so that the first reading counts. */
 /* Charge before discharge: it ends near where it began. */
 static gboolean
 run_short_cycle (PlStepContext *context, GError **error)
