@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/steps/common.h"
 
+/* The middle of three looks: one that the wire or a slammed door has spoilt is not the pack's. */
+static gboolean
+read_pressure (PlInstrument *plc, double *ret, GError **error)
+{
+	double looks[3];
+
+	for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+		if (!pl_reg_get (plc, "leak_pressure", &looks[i], error))
+			return FALSE;
+	*ret = pl_median (looks, G_N_ELEMENTS (looks));
+	return TRUE;
+}
+
 /* Housing leak by pressure decay: fill, close, settle, then watch the pressure fall. */
 static gboolean
 run_leak (PlStepContext *context, GError **error)
@@ -15,7 +28,7 @@ run_leak (PlStepContext *context, GError **error)
 	    !pl_step_still (plc, "leak_fill", 1, error) ||
 	    !pl_reg_set (plc, "leak_fill", 0, error) ||
 	    !pl_step_wait (context, pl_step_number (context, "settle_s"), error) ||
-	    !pl_reg_get (plc, "leak_pressure", &start, error))
+	    !read_pressure (plc, &start, error))
 		return FALSE;
 	if (start < pl_step_number (context, "least_pressure_pa"))
 		pl_step_blame (context,
@@ -24,8 +37,7 @@ run_leak (PlStepContext *context, GError **error)
 	pl_step_measure (context, "start_pressure_pa", start, plc, NULL);
 	began = pl_step_elapsed (context);
 	do {
-		if (!pl_step_wait (context, 1, error) ||
-		    !pl_reg_get (plc, "leak_pressure", &now, error) ||
+		if (!pl_step_wait (context, 1, error) || !read_pressure (plc, &now, error) ||
 		    !pl_step_sample (context, "decay", "pressure_pa", &now, 1, error))
 			return FALSE;
 	} while (pl_step_elapsed (context) - began < seconds);
