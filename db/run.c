@@ -65,20 +65,20 @@ pl_run_row_free (gpointer data)
 
 /* -- writing ----------------------------------------------------------------------------------- */
 
-/* Insert first, then look: a badge that two slots see for the first time at once is one operator.
+/* Insert first, then look: a name that two slots see for the first time at once is one operator.
  * DO NOTHING leaves last_insert_rowid as it was, hence the second query. */
 static gboolean
-operator_id (sqlite3 *sql, const char *badge, gint64 *ret, GError **error)
+operator_id (sqlite3 *sql, const char *name, gint64 *ret, GError **error)
 {
 	g_autoptr (sqlite3_stmt) found = NULL;
 
 	if (!pl_sql_run (sql,
 			 pl_sql (sql, error,
-				 "INSERT INTO operator (badge) VALUES (?) ON CONFLICT DO NOTHING",
-				 "s", badge),
+				 "INSERT INTO operator (name) VALUES (?) ON CONFLICT DO NOTHING",
+				 "s", name),
 			 error))
 		return FALSE;
-	found = pl_sql (sql, error, "SELECT id FROM operator WHERE badge = ?", "s", badge);
+	found = pl_sql (sql, error, "SELECT id FROM operator WHERE name = ?", "s", name);
 	if (found == NULL || pl_sql_step (sql, found, error) != 1)
 		return FALSE;
 	*ret = sqlite3_column_int64 (found, 0);
@@ -89,11 +89,11 @@ operator_id (sqlite3 *sql, const char *badge, gint64 *ret, GError **error)
  * readable as it was run. */
 gboolean
 pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,
-		  const char *operator_badge, gint64 *ret_id, GError **error)
+		  const char *operator_name, gint64 *ret_id, GError **error)
 {
 	gint64 who = 0;
 
-	if (operator_badge != NULL && !operator_id (sql, operator_badge, &who, error))
+	if (operator_name != NULL && !operator_id (sql, operator_name, &who, error))
 		return FALSE;
 	if (!pl_sql_run (
 		sql,

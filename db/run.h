@@ -34,10 +34,10 @@ void pl_step_row_free (gpointer row);
 void pl_run_row_free (gpointer row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRunRow, pl_run_row_free)
 
-/* Remembers the recipe's text under its hash, then opens a run; *ret_id is its row. operator_badge
+/* Remembers the recipe's text under its hash, then opens a run; *ret_id is its row. operator_name
  * may be NULL. */
 gboolean pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,
-			   const char *operator_badge, gint64 *ret_id, GError **error);
+			   const char *operator_name, gint64 *ret_id, GError **error);
 gboolean pl_run_row_add_step (sqlite3 *sql, gint64 run, const PlStepRow *step, gint64 *ret_id,
 			      GError **error);
 gboolean pl_run_row_add_event (sqlite3 *sql, gint64 run, const char *kind, const char *text,

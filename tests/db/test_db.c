@@ -17,7 +17,7 @@ START_TEST (a_new_database_has_the_newest_schema_and_is_sound)
 	g_autoptr (PlDb) db = open_in (folder);
 	g_autoptr (GError) error = NULL;
 
-	ck_assert_int_eq (pl_db_schema_version (db), 2);
+	ck_assert_int_eq (pl_db_schema_version (db), pl_db_newest_schema ());
 	ck_assert_ok (pl_db_check (db, &error), error);
 }
 END_TEST
@@ -193,7 +193,7 @@ START_TEST (an_older_schema_is_backed_up_then_migrated_with_its_rows)
 	g_autoptr (PlDb) db = pl_db_open (file, PL_DB_READ_WRITE, &error);
 
 	ck_assert_ok (db != NULL, error);
-	ck_assert_int_eq (pl_db_schema_version (db), 2);
+	ck_assert_int_eq (pl_db_schema_version (db), pl_db_newest_schema ());
 	ck_assert_ok (pl_db_read (db, find_old, NULL, &error), error);
 	ck_assert_uint_eq (count_backups (folder), 1);
 }
@@ -320,7 +320,7 @@ END_TEST
 static gboolean
 write_then_fail (sqlite3 *sql, gpointer data, GError **error)
 {
-	run_text (sql, (gpointer) "INSERT INTO operator (badge) VALUES ('lost')", NULL);
+	run_text (sql, (gpointer) "INSERT INTO operator (name) VALUES ('lost')", NULL);
 	g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_CONSTRAINT, "as arranged");
 	return FALSE;
 }
@@ -341,7 +341,7 @@ write_many (gpointer data)
 {
 	for (guint i = 0; i < 50; i++) {
 		g_autofree char *text = g_strdup_printf (
-		    "INSERT INTO operator (badge) VALUES ('%p-%u')", (void *)g_thread_self (), i);
+		    "INSERT INTO operator (name) VALUES ('%p-%u')", (void *)g_thread_self (), i);
 		g_autoptr (GError) error = NULL;
 
 		if (!pl_db_write (data, run_text, text, &error))
@@ -377,7 +377,7 @@ START_TEST (a_full_disk_is_said_so_and_loses_no_commit)
 	ck_assert (pl_db_write (db, run_text, (gpointer) "PRAGMA max_page_count = 120", NULL));
 	while (error == NULL && kept < 100000) {
 		g_autofree char *text =
-		    g_strdup_printf ("INSERT INTO operator (badge) VALUES ('%0500d')", kept);
+		    g_strdup_printf ("INSERT INTO operator (name) VALUES ('%0500d')", kept);
 
 		kept += pl_db_write (db, run_text, text, &error);
 	}
@@ -411,7 +411,7 @@ START_TEST (killed_at_any_moment_every_acknowledged_commit_is_there)
 
 			for (guint i = 0;; i++) {
 				g_autofree char *text = g_strdup_printf (
-				    "INSERT INTO operator (badge) VALUES ('%u-%u')", round, i);
+				    "INSERT INTO operator (name) VALUES ('%u-%u')", round, i);
 
 				if (!pl_db_write (db, run_text, text, NULL) ||
 				    write (fds[1], "k", 1) != 1)

@@ -106,7 +106,8 @@ START_TEST (a_run_keeps_its_recipe_operator_bench_and_how_the_serial_came)
 	ran = run (room, "main:\n" IDENTIFY ("a"));
 	row = room_query (
 	    room,
-	    "SELECT recipe.name || recipe.version || bench || entry || badge || run.kind || "
+	    "SELECT recipe.name || recipe.version || bench || entry || operator.name || run.kind "
+	    "|| "
 	    "software"
 	    " FROM run JOIN recipe ON hash = recipe_hash JOIN operator ON operator.id = operator");
 	text = room_query (room, "SELECT text FROM recipe");
