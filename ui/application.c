@@ -14,6 +14,7 @@
 struct _PlApplication {
 	AdwApplication parent;
 	PlSettings settings;
+	PlDesk desk;
 	PlStation *station;
 	PlRecipe *recipe;
 	PlFeed *feed;
@@ -38,8 +39,7 @@ on_stop (gpointer data)
 {
 	PlApplication *self = data;
 
-	pl_slot_stop (self->slot, self->settings.operator_id != NULL ? self->settings.operator_id
-								     : g_get_user_name ());
+	pl_slot_stop (self->slot, pl_desk_who (&self->desk));
 }
 
 static void
@@ -130,6 +130,18 @@ open_station (PlApplication *self, GError **error)
 	    &(PlRunOptions){.kind = "production", .release_file = self->settings.release}, error);
 }
 
+/* A station where nobody is enrolled is still being set up: who has started it may do all. */
+static PlPerson *
+started_by (PlApplication *self)
+{
+	PlPerson *person = g_new0 (PlPerson, 1);
+
+	person->name = g_strdup (self->settings.operator_id != NULL ? self->settings.operator_id
+								    : g_get_user_name ());
+	person->may_all = TRUE;
+	return person;
+}
+
 static void
 activate (GApplication *application)
 {
@@ -146,7 +158,11 @@ activate (GApplication *application)
 	}
 	pl_ui_set_up ();
 	set_theme (self->settings.theme);
-	self->window = pl_window_new (GTK_APPLICATION (self), &window_handler, self);
+	self->desk = (PlDesk){.station = self->station,
+			      .recipe = self->recipe,
+			      .settings = &self->settings,
+			      .person = started_by (self)};
+	self->window = pl_window_new (GTK_APPLICATION (self), &self->desk, &window_handler, self);
 	if (self->settings.kiosk)
 		gtk_window_fullscreen (GTK_WINDOW (self->window));
 	self->feed = pl_feed_new (self->station, self->recipe, on_snapshot, self);
@@ -224,6 +240,7 @@ shut_down (GApplication *application)
 
 	g_clear_pointer (&self->slot, pl_slot_free);
 	g_clear_pointer (&self->feed, pl_feed_free);
+	g_clear_pointer (&self->desk.person, pl_person_free);
 	g_clear_pointer (&self->recipe, pl_recipe_free);
 	g_clear_pointer (&self->station, pl_station_free);
 	G_APPLICATION_CLASS (pl_application_parent_class)->shutdown (application);

@@ -2,6 +2,8 @@
 #include "ui/window.h"
 #include "ui/entry_dialog.h"
 #include "ui/language.h"
+#include "ui/pages.h"
+#include "ui/rail.h"
 #include "ui/run_page.h"
 #include "ui/scan_controller.h"
 
@@ -10,7 +12,10 @@
 
 struct _PlWindow {
 	AdwApplicationWindow parent;
+	PlRail *rail;
+	GtkStack *stack;
 	PlRunPage *page;
+	PlDesk *desk;
 	const PlWindowHandler *handler;
 	gpointer data;
 	PlSnapshot *shown;
@@ -18,6 +23,21 @@ struct _PlWindow {
 };
 
 G_DEFINE_FINAL_TYPE (PlWindow, pl_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static PlPage *
+page_of (PlWindow *self, const char *name)
+{
+	return PL_PAGE (gtk_stack_get_child_by_name (self->stack, name));
+}
+
+/* NULL = Run. */
+static PlPage *
+in_view (PlWindow *self)
+{
+	GtkWidget *child = gtk_stack_get_visible_child (self->stack);
+
+	return PL_IS_PAGE (child) ? PL_PAGE (child) : NULL;
+}
 
 static void
 redraw (PlWindow *self)
@@ -38,6 +58,8 @@ pl_window_update (PlWindow *self, const PlSnapshot *snapshot)
 {
 	gboolean news = self->shown == NULL || self->shown->state_seq != snapshot->state_seq ||
 			g_strcmp0 (self->shown->said, snapshot->said) != 0;
+	gboolean begins = snapshot->state == PL_SLOT_RUNNING &&
+			  (self->shown == NULL || self->shown->state_seq != snapshot->state_seq);
 	PlSnapshot *before = self->shown;
 
 	self->shown = pl_snapshot_ref (snapshot);
@@ -45,6 +67,60 @@ pl_window_update (PlWindow *self, const PlSnapshot *snapshot)
 	if (news)
 		pl_run_page_hint (self->page, NULL);
 	redraw (self);
+	for (const PlPageRow *row = pl_pages; row->name != NULL; row++)
+		pl_page_update (page_of (self, row->name), snapshot);
+	/* whoever reads something else is to know that the pack beside them is live */
+	if (begins)
+		pl_window_go (self, "run");
+}
+
+/* -- which page is in view --------------------------------------------------------------------- */
+
+static const PlPageRow *
+row_of (const char *name)
+{
+	for (const PlPageRow *row = pl_pages; row->name != NULL; row++)
+		if (g_str_equal (row->name, name))
+			return row;
+	return NULL;
+}
+
+void
+pl_window_go (PlWindow *self, const char *name)
+{
+	const PlPageRow *row = row_of (name);
+	PlPage *before = in_view (self);
+
+	if ((row == NULL || pl_desk_may (self->desk, row->may)) &&
+	    !g_str_equal (gtk_stack_get_visible_child_name (self->stack), name)) {
+		if (before != NULL)
+			pl_page_leave (before);
+		gtk_stack_set_visible_child_name (self->stack, name);
+		if (row != NULL)
+			pl_page_refresh (in_view (self));
+	}
+	/* also where nothing changed: a pressed button of the rail is up again */
+	pl_rail_update (self->rail, self->desk, gtk_stack_get_visible_child_name (self->stack));
+}
+
+void
+pl_window_refresh (PlWindow *self)
+{
+	const PlPageRow *row = row_of (gtk_stack_get_visible_child_name (self->stack));
+
+	pl_run_page_hint (self->page, NULL);
+	redraw (self);
+	if (row != NULL && pl_desk_may (self->desk, row->may))
+		pl_page_refresh (in_view (self));
+	else
+		pl_window_go (self, "run");
+	pl_rail_update (self->rail, self->desk, gtk_stack_get_visible_child_name (self->stack));
+}
+
+static void
+on_chosen (PlWindow *self, const char *name)
+{
+	pl_window_go (self, name);
 }
 
 /* -- keys -------------------------------------------------------------------------------------- */
@@ -61,6 +137,9 @@ on_code (gpointer data, const char *code)
 {
 	PlWindow *self = data;
 
+	if (in_view (self) != NULL && pl_page_scan (in_view (self), code))
+		return;
+	pl_window_go (self, "run");
 	if (is_running (self))
 		hint (self,
 		      _ ("A test is running: the code was not taken. Scan it again afterwards"));
@@ -114,8 +193,7 @@ static void
 on_language (PlWindow *self)
 {
 	pl_language_set ((pl_language () + 1) % PL_LANGUAGE_LAST);
-	pl_run_page_hint (self->page, NULL);
-	redraw (self);
+	pl_window_refresh (self);
 }
 
 static gboolean
@@ -129,6 +207,13 @@ static gboolean
 on_language_key (GtkWidget *widget, GVariant *args, gpointer data)
 {
 	on_language (PL_WINDOW (widget));
+	return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_page_key (GtkWidget *widget, GVariant *args, gpointer data)
+{
+	pl_window_go (PL_WINDOW (widget), g_variant_get_string (args, NULL));
 	return GDK_EVENT_STOP;
 }
 
@@ -182,14 +267,21 @@ pl_window_class_init (PlWindowClass *class)
 	G_OBJECT_CLASS (class)->dispose = dispose;
 	GTK_WINDOW_CLASS (class)->close_request = close_request;
 	g_type_ensure (PL_TYPE_RUN_PAGE);
+	g_type_ensure (PL_TYPE_RAIL);
 	gtk_widget_class_set_template_from_resource (widget, "/packline/ui/window.ui");
 	gtk_widget_class_bind_template_child (widget, PlWindow, page);
+	gtk_widget_class_bind_template_child (widget, PlWindow, rail);
+	gtk_widget_class_bind_template_child (widget, PlWindow, stack);
+	gtk_widget_class_bind_template_callback (widget, on_chosen);
 	gtk_widget_class_bind_template_callback (widget, on_stopped);
 	gtk_widget_class_bind_template_callback (widget, on_acknowledged);
 	gtk_widget_class_bind_template_callback (widget, on_language);
 	gtk_widget_class_bind_template_callback (widget, on_typing);
 	gtk_widget_class_add_binding (widget, GDK_KEY_F2, 0, on_type_key, NULL);
 	gtk_widget_class_add_binding (widget, GDK_KEY_F9, 0, on_language_key, NULL);
+	gtk_widget_class_add_binding (widget, GDK_KEY_F1, 0, on_page_key, "s", "run");
+	for (const PlPageRow *row = pl_pages; row->name != NULL; row++)
+		gtk_widget_class_add_binding (widget, row->key, 0, on_page_key, "s", row->name);
 }
 
 static void
@@ -201,11 +293,20 @@ pl_window_init (PlWindow *self)
 }
 
 PlWindow *
-pl_window_new (GtkApplication *application, const PlWindowHandler *handler, gpointer data)
+pl_window_new (GtkApplication *application, PlDesk *desk, const PlWindowHandler *handler,
+	       gpointer data)
 {
 	PlWindow *self = g_object_new (PL_TYPE_WINDOW, "application", application, NULL);
 
+	self->desk = desk;
 	self->handler = handler;
 	self->data = data;
+	for (const PlPageRow *row = pl_pages; row->name != NULL; row++) {
+		PlPage *page = g_object_new (row->type (), NULL);
+
+		pl_page_set_up (page, desk);
+		gtk_stack_add_named (self->stack, GTK_WIDGET (page), row->name);
+	}
+	pl_rail_update (self->rail, desk, "run");
 	return self;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "ui/desk.h"
 #include "ui/snapshot.h"
 #include <adwaita.h>
 
 /*
- * The station's window: the run page, and the keys that reach it wherever the focus is. F12 ...
- * Return a scan, F2 typing, F9 the language. Escape does nothing: a test is stopped on purpose.
+ * The station's window: the run page, the pages of pages.c beside it, and the keys that reach them
+ * wherever the focus is. F12 ... Return a scan, F1 back to Run, F2 typing, F9 the language, a key a
+ * page. Escape does nothing: a test is stopped on purpose.
  */
 #define PL_TYPE_WINDOW (pl_window_get_type ())
 G_DECLARE_FINAL_TYPE (PlWindow, pl_window, PL, WINDOW, AdwApplicationWindow)
@@ -19,6 +21,10 @@ typedef struct {
 	gboolean (*close) (gpointer data);
 } PlWindowHandler;
 
-PlWindow *pl_window_new (GtkApplication *application, const PlWindowHandler *handler,
+PlWindow *pl_window_new (GtkApplication *application, PlDesk *desk, const PlWindowHandler *handler,
 			 gpointer data);
 void pl_window_update (PlWindow *self, const PlSnapshot *snapshot);
+/* By a page's name; "run" is the first. A page that the person may not see stays out of view. */
+void pl_window_go (PlWindow *self, const char *name);
+/* Who is logged in, or the language, is another: all words anew. */
+void pl_window_refresh (PlWindow *self);
