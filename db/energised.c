@@ -9,6 +9,7 @@ pl_energised_row_free (gpointer data)
 	g_free (row->what);
 	g_free (row->since);
 	g_free (row->serial);
+	g_free (row->bench);
 	g_free (row);
 }
 
@@ -44,15 +45,15 @@ pl_energised_clear (sqlite3 *sql, gint64 id, GError **error)
 }
 
 GPtrArray *
-pl_energised_list (sqlite3 *sql, GError **error)
+pl_energised_list (sqlite3 *sql, const char *bench, GError **error)
 {
 	g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (pl_energised_row_free);
-	g_autoptr (sqlite3_stmt) found =
-	    pl_sql (sql, error,
-		    "SELECT energised.id, run, what, since, serial FROM energised JOIN run ON "
-		    "run.id = energised.run"
-		    " JOIN unit ON unit.id = run.unit WHERE cleared IS NULL ORDER BY energised.id",
-		    "");
+	g_autoptr (sqlite3_stmt) found = pl_sql (
+	    sql, error,
+	    "SELECT energised.id, run, what, since, serial, bench FROM energised JOIN run ON "
+	    "run.id = energised.run JOIN unit ON unit.id = run.unit WHERE cleared IS NULL "
+	    "AND bench = coalesce (?, bench) ORDER BY energised.id",
+	    "s", bench);
 	int more = -1;
 
 	while (found != NULL && (more = pl_sql_step (sql, found, error)) == 1) {
@@ -63,6 +64,7 @@ pl_energised_list (sqlite3 *sql, GError **error)
 		row->what = g_strdup ((const char *)sqlite3_column_text (found, 2));
 		row->since = g_strdup ((const char *)sqlite3_column_text (found, 3));
 		row->serial = g_strdup ((const char *)sqlite3_column_text (found, 4));
+		row->bench = g_strdup ((const char *)sqlite3_column_text (found, 5));
 		g_ptr_array_add (rows, row);
 	}
 	return more == 0 ? g_steal_pointer (&rows) : NULL;

@@ -308,10 +308,14 @@ pl_run_rows_of_unit (sqlite3 *sql, gint64 unit, GError **error)
 }
 
 GPtrArray *
-pl_run_rows_open (sqlite3 *sql, GError **error)
+pl_run_rows_open (sqlite3 *sql, const char *bench, GError **error)
 {
 	return runs_of (
-	    sql, pl_sql (sql, error, RUN_COLUMNS " WHERE verdict IS NULL ORDER BY run.id", ""),
+	    sql,
+	    pl_sql (sql, error,
+		    RUN_COLUMNS
+		    " WHERE verdict IS NULL AND bench = coalesce (?, bench) ORDER BY run.id",
+		    "s", bench),
 	    error);
 }
 

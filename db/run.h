@@ -59,9 +59,10 @@ typedef struct {
 void pl_instrument_row_free (gpointer row);
 GPtrArray *pl_instrument_rows (sqlite3 *sql, GError **error);
 
-/* Without steps: runs of a unit newest first; `only_open` = of all units, not ended. */
+/* Without steps: runs of a unit newest first; those of any unit that have not ended, on that bench
+ * (NULL = on any), oldest first. */
 GPtrArray *pl_run_rows_of_unit (sqlite3 *sql, gint64 unit, GError **error);
-GPtrArray *pl_run_rows_open (sqlite3 *sql, GError **error);
+GPtrArray *pl_run_rows_open (sqlite3 *sql, const char *bench, GError **error);
 /* Newest first, at most `most`. */
 GPtrArray *pl_run_rows_last (sqlite3 *sql, guint most, GError **error);
 /* With steps and measurements. */

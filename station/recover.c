@@ -108,10 +108,18 @@ pl_station_make_safe (PlStation *station, GError **error)
 
 /* -- the rows of what may be live -------------------------------------------------------------- */
 
+/* Whose rows they are; without a bench they are anybody's. */
+static const char *
+bench_of (PlStation *station)
+{
+	return station->bench != NULL ? pl_bench_name (station->bench) : NULL;
+}
+
+/* data: the station. */
 static gboolean
 clear_rows (sqlite3 *sql, gpointer data, GError **error)
 {
-	g_autoptr (GPtrArray) live = pl_energised_list (sql, error);
+	g_autoptr (GPtrArray) live = pl_energised_list (sql, bench_of (data), error);
 
 	for (guint i = 0; live != NULL && i < live->len; i++)
 		if (!pl_energised_clear (sql, ((PlEnergisedRow *)g_ptr_array_index (live, i))->id,
@@ -123,27 +131,36 @@ clear_rows (sqlite3 *sql, gpointer data, GError **error)
 gboolean
 pl_station_all_is_safe (PlStation *station, GError **error)
 {
-	return pl_db_write (station->db, clear_rows, NULL, error);
+	return pl_db_write (station->db, clear_rows, station, error);
 }
 
+typedef struct {
+	PlStation *station;
+	GPtrArray *live, *open;
+} Found;
+
 static gboolean
-list_rows (sqlite3 *sql, gpointer data, GError **error)
+list_live (sqlite3 *sql, gpointer data, GError **error)
 {
-	*(GPtrArray **)data = pl_energised_list (sql, error);
-	return *(GPtrArray **)data != NULL;
+	Found *found = data;
+
+	found->live = pl_energised_list (sql, bench_of (found->station), error);
+	return found->live != NULL;
 }
 
 char *
 pl_station_live (PlStation *station)
 {
+	Found found = {.station = station};
 	g_autoptr (GPtrArray) live = NULL;
 	g_autoptr (GError) error = NULL;
 	g_autoptr (GString) text = g_string_new (NULL);
 
 	/* a memory that does not answer is no all-clear */
-	if (!pl_db_read (station->db, list_rows, &live, &error))
+	if (!pl_db_read (station->db, list_live, &found, &error))
 		return g_strdup_printf ("anything (the database does not tell: %s)",
 					error->message);
+	live = found.live;
 	for (guint i = 0; i < live->len; i++) {
 		const PlEnergisedRow *row = g_ptr_array_index (live, i);
 
@@ -155,19 +172,14 @@ pl_station_live (PlStation *station)
 
 /* -- after a crash ----------------------------------------------------------------------------- */
 
-typedef struct {
-	const char *home;
-	GPtrArray *live, *open;
-} Found;
-
 /* One snapshot of both, so that no row is seen without its run. */
 static gboolean
 look (sqlite3 *sql, gpointer data, GError **error)
 {
 	Found *found = data;
 
-	found->live = pl_energised_list (sql, error);
-	found->open = found->live != NULL ? pl_run_rows_open (sql, error) : NULL;
+	if (list_live (sql, data, error))
+		found->open = pl_run_rows_open (sql, bench_of (found->station), error);
 	return found->open != NULL;
 }
 
@@ -194,10 +206,10 @@ settle (sqlite3 *sql, gpointer data, GError **error)
 	Found *found = data;
 
 	for (guint i = 0; i < found->open->len; i++)
-		if (!end_interrupted (sql, found->home,
+		if (!end_interrupted (sql, found->station->home,
 				      ((PlRunRow *)g_ptr_array_index (found->open, i))->id, error))
 			return FALSE;
-	return clear_rows (sql, NULL, error);
+	return clear_rows (sql, found->station, error);
 }
 
 static void G_GNUC_PRINTF (3, 4) say_line (PlSay say, gpointer data, const char *format, ...)
@@ -243,13 +255,63 @@ recover (PlStation *station, Found *found, PlSay say, gpointer data, GError **er
 	return TRUE;
 }
 
+/* -- of benches that nobody here looks after --------------------------------------------------- */
+
+/* char* names of all benches on which something is live or a run is open; data: a set. */
+static gboolean
+list_benches (sqlite3 *sql, gpointer data, GError **error)
+{
+	g_autoptr (GPtrArray) live = pl_energised_list (sql, NULL, error);
+	g_autoptr (GPtrArray) open = live != NULL ? pl_run_rows_open (sql, NULL, error) : NULL;
+
+	for (guint i = 0; open != NULL && i < live->len; i++)
+		g_hash_table_add (
+		    data, g_strdup (((PlEnergisedRow *)g_ptr_array_index (live, i))->bench));
+	for (guint i = 0; open != NULL && i < open->len; i++)
+		g_hash_table_add (data,
+				  g_strdup (((PlRunRow *)g_ptr_array_index (open, i))->bench));
+	return open != NULL;
+}
+
+static gboolean
+is_attended (PlStation *first, const char *bench)
+{
+	gboolean attended = g_strcmp0 (bench_of (first), bench) == 0;
+
+	for (guint i = 0; i < first->beside->len; i++)
+		attended |= g_strcmp0 (bench_of (g_ptr_array_index (first->beside, i)), bench) == 0;
+	return attended;
+}
+
+/* Without its bench file nothing of it can be made safe from here: the first says it for all. */
+static void
+say_unattended (PlStation *station, PlSay say, gpointer data)
+{
+	g_autoptr (GHashTable) benches =
+	    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+	GHashTableIter at;
+	gpointer bench;
+
+	if (station->first != NULL || station->bench == NULL ||
+	    !pl_db_read (station->db, list_benches, benches, NULL))
+		return;
+	g_hash_table_iter_init (&at, benches);
+	while (g_hash_table_iter_next (&at, &bench, NULL))
+		if (!is_attended (station, bench))
+			say_line (say, data,
+				  "bench %s is not in use here, but a run of it was interrupted or "
+				  "left something live: packline recover --bench with its file",
+				  (char *)bench);
+}
+
 /* Always before the first run: nothing is energised on top of what may be live. */
 gboolean
 pl_station_recover (PlStation *station, PlSay say, gpointer data, guint *ret_found, GError **error)
 {
-	Found found = {.home = station->home};
+	Found found = {.station = station};
 	gboolean ok = pl_db_read (station->db, look, &found, error);
 
+	say_unattended (station, say, data);
 	if (ok && found.live->len + found.open->len > 0)
 		ok = recover (station, &found, say, data, error);
 	if (ret_found != NULL)

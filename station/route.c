@@ -46,10 +46,10 @@ check_open (const Route *r, GPtrArray *runs, GError **error)
 
 		if (run->verdict == NULL)
 			return blocked (r, error,
-					"a run of %s that began %s has not ended: wait for it, or "
-					"restart the station "
-					"if it was interrupted",
-					run->recipe, run->started);
+					"a run of %s that began %s on bench %s has not ended: wait "
+					"for it, or restart the station with that bench if it was "
+					"interrupted",
+					run->recipe, run->started, run->bench);
 	}
 	return TRUE;
 }
@@ -81,6 +81,15 @@ check_history (const Route *r, GPtrArray *runs, GError **error)
 				"(--kind engineering)",
 				last->recipe, last->ended);
 	return TRUE;
+}
+
+gboolean
+pl_route_is_free (sqlite3 *sql, const char *serial, gint64 unit, GError **error)
+{
+	Route r = {.serial = serial, .unit = unit};
+	g_autoptr (GPtrArray) runs = pl_run_rows_of_unit (sql, unit, error);
+
+	return runs != NULL && check_open (&r, runs, error);
 }
 
 /* The unit is registered in the same work: if the route says no, its row goes, too. */

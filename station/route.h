@@ -8,3 +8,5 @@
  */
 gboolean pl_route_check (PlStation *station, PlRecipe *recipe, const char *serial, const char *kind,
 			 gint64 *ret_unit, GError **error);
+/* BLOCKED while a run of this unit is open, on whatever bench; within a read or a write. */
+gboolean pl_route_is_free (sqlite3 *sql, const char *serial, gint64 unit, GError **error);

@@ -331,6 +331,9 @@ execute (PlSlot *slot, PlRun *run)
 	drop_heard (slot);
 	if (kept)
 		end (slot, run, state_of (pl_run_verdict (run)), pl_run_cause (run));
+	/* another slot has begun with this very pack between the route check and here */
+	else if (g_error_matches (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED))
+		enter (slot, PL_SLOT_BLOCKED, pl_run_serial (run), NULL, error->message);
 	else
 		end (slot, run, PL_SLOT_ERROR, error->message);
 }

@@ -22,6 +22,41 @@ pl_station_path (PlStation *station, const char *name)
 	return g_build_filename (station->home, name, NULL);
 }
 
+/* -- who stands in front of it ----------------------------------------------------------------- */
+
+/* A badge may be read while a run of another slot begins. */
+static GMutex operator_lock;
+
+static PlStation *
+first_of (PlStation *station)
+{
+	return station->first != NULL ? station->first : station;
+}
+
+char *
+pl_station_operator (PlStation *station)
+{
+	char *who;
+
+	g_mutex_lock (&operator_lock);
+	who = g_strdup (first_of (station)->operator_id);
+	g_mutex_unlock (&operator_lock);
+	return who;
+}
+
+void
+pl_station_set_operator (PlStation *station, const char *who)
+{
+	char *copy = g_strdup (who);
+
+	g_mutex_lock (&operator_lock);
+	g_free (first_of (station)->operator_id);
+	first_of (station)->operator_id = copy;
+	g_mutex_unlock (&operator_lock);
+}
+
+/* -- coming and going -------------------------------------------------------------------------- */
+
 PlStation *
 pl_station_open (const char *home, const char *bench_file, GError **error)
 {
@@ -29,6 +64,7 @@ pl_station_open (const char *home, const char *bench_file, GError **error)
 	g_autofree char *file = g_build_filename (home, "station.sqlite", NULL);
 
 	station->home = g_strdup (home);
+	station->beside = g_ptr_array_new ();
 	station->name =
 	    g_strdup (g_getenv ("PACKLINE_STATION") != NULL ? g_getenv ("PACKLINE_STATION")
 							    : g_get_host_name ());
@@ -50,13 +86,84 @@ pl_station_open (const char *home, const char *bench_file, GError **error)
 	return g_steal_pointer (&station);
 }
 
+/* A wire that two benches have in common would carry the commands of two runs at once. */
+static gboolean
+have_no_wire_in_common (PlBench *a, PlBench *b, GError **error)
+{
+	GPtrArray *of_a = pl_bench_entries (a), *of_b = pl_bench_entries (b);
+
+	for (guint i = 0; i < of_a->len; i++)
+		for (guint k = 0; k < of_b->len; k++) {
+			const PlBenchEntry *one = g_ptr_array_index (of_a, i);
+			const PlBenchEntry *other = g_ptr_array_index (of_b, k);
+
+			if (!g_str_equal (one->link, other->link))
+				continue;
+			g_set_error (
+			    error, PL_STATION_ERROR, PL_STATION_ERROR_CONFIG,
+			    "the %s of bench %s and the %s of bench %s are both on %s: an "
+			    "instrument belongs to one bench; correct the link in one of the files",
+			    pl_role_name (one->role), pl_bench_name (a), pl_role_name (other->role),
+			    pl_bench_name (b), one->link);
+			return FALSE;
+		}
+	return TRUE;
+}
+
+/* The rows of a run name its bench: recovery tells by it what is whose. */
+static gboolean
+go_together (PlBench *a, PlBench *b, GError **error)
+{
+	if (!g_str_equal (pl_bench_name (a), pl_bench_name (b)))
+		return have_no_wire_in_common (a, b, error);
+	g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_CONFIG,
+		     "two benches of this station are called %s: give each slot's bench file a "
+		     "name of its own (bench: NAME)",
+		     pl_bench_name (a));
+	return FALSE;
+}
+
+static gboolean
+fits_in (PlStation *first, PlBench *bench, GError **error)
+{
+	if (first->bench != NULL && !go_together (first->bench, bench, error))
+		return FALSE;
+	for (guint i = 0; i < first->beside->len; i++)
+		if (!go_together (((PlStation *)g_ptr_array_index (first->beside, i))->bench, bench,
+				  error))
+			return FALSE;
+	return TRUE;
+}
+
+PlStation *
+pl_station_open_beside (PlStation *station, const char *bench_file, GError **error)
+{
+	PlStation *first = first_of (station), *self;
+	g_autoptr (PlBench) bench = pl_bench_load (bench_file, error);
+
+	if (bench == NULL || !fits_in (first, bench, error) || !pl_bench_claim (bench, error))
+		return NULL;
+	self = g_new0 (PlStation, 1);
+	self->name = g_strdup (first->name);
+	self->home = g_strdup (first->home);
+	self->db = first->db;
+	self->bench = g_steal_pointer (&bench);
+	self->first = first;
+	g_ptr_array_add (first->beside, self);
+	return self;
+}
+
 void
 pl_station_free (PlStation *station)
 {
 	if (station == NULL)
 		return;
 	pl_bench_free (station->bench);
-	pl_db_close (station->db);
+	if (station->first != NULL)
+		g_ptr_array_remove (station->first->beside, station);
+	else
+		pl_db_close (station->db);
+	g_clear_pointer (&station->beside, g_ptr_array_unref);
 	g_free (station->name);
 	g_free (station->home);
 	g_free (station->operator_id);

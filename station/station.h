@@ -4,13 +4,17 @@
 #include "fixtures/bench.h"
 
 /* The station itself: its name, its memory, its bench, its keys and where it puts files. */
-typedef struct {
+typedef struct _PlStation PlStation;
+struct _PlStation {
 	char *name; /* goes into every record: the host's name unless configured */
 	char *home; /* keys, records, labels, releases: one directory */
-	char *operator_id; /* who stands in front of it; never leaves the plant */
-	PlDb *db;
+	char
+	    *operator_id; /* who stands in front of it; never leaves the plant; of the first only */
+	PlDb *db; /* the first's own, borrowed by those beside it */
 	PlBench *bench; /* NULL for commands that need none */
-} PlStation;
+	PlStation *first; /* NULL = this is it */
+	GPtrArray *beside; /* PlStation*, borrowed; of the first only */
+};
 
 #define PL_STATION_ERROR (pl_station_error_quark ())
 GQuark pl_station_error_quark (void);
@@ -25,8 +29,17 @@ typedef enum {
 /* Opens (creating what is missing) `home`, its database and its signing key. bench_file may be
  * NULL. */
 PlStation *pl_station_open (const char *home, const char *bench_file, GError **error);
+/* One more bench of the same station, which must outlive it: home, database and keys are shared,
+ * what may be live and interrupted runs are each bench's own. CONFIG where two benches have a name
+ * or a wire in common. */
+PlStation *pl_station_open_beside (PlStation *station, const char *bench_file, GError **error);
+/* After all that stand beside it. */
 void pl_station_free (PlStation *station);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlStation, pl_station_free)
+
+/* Who stands in front of it and of all beside it; NULL = nobody. Any thread; caller frees. */
+char *pl_station_operator (PlStation *station);
+void pl_station_set_operator (PlStation *station, const char *who);
 
 /* home/NAME; caller frees. */
 char *pl_station_path (PlStation *station, const char *name);
@@ -36,7 +49,9 @@ const char *pl_data_dir (void);
 
 /* After a crash: says what may be live (to `say`, one line each), makes every instrument of the
  * bench safe, proves the fixture discharged, clears the rows, and ends interrupted runs as ERROR. A
- * clean start does nothing but return TRUE. *ret_found = how many things were found. */
+ * clean start does nothing but return TRUE. *ret_found = how many things were found. Only of runs
+ * on this very bench; of a bench that this station does not have open, it says what is left to do.
+ */
 typedef void (*PlSay) (gpointer data, const char *line);
 gboolean pl_station_recover (PlStation *station, PlSay say, gpointer data, guint *ret_found,
 			     GError **error);
@@ -44,8 +59,8 @@ gboolean pl_station_recover (PlStation *station, PlSay say, gpointer data, guint
  * discharged. Borrows them one by one: the caller holds none. UNSAFE says what could not be made
  * safe. */
 gboolean pl_station_make_safe (PlStation *station, GError **error);
-/* What may be live by the station's own memory: "supply output on the pack since ...; ..."; NULL =
- * nothing. Caller frees. */
+/* What may be live on its bench by the station's own memory: "supply output on the pack since ...;
+ * ..."; NULL = nothing. Caller frees. */
 char *pl_station_live (PlStation *station);
-/* Clears the rows of what may be live; only after pl_station_make_safe has said so. */
+/* Clears the bench's rows of what may be live; only after pl_station_make_safe has said so. */
 gboolean pl_station_all_is_safe (PlStation *station, GError **error);

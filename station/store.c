@@ -5,6 +5,7 @@
 #include "db/run.h"
 #include "db/sample.h"
 #include "station/record.h"
+#include "station/route.h"
 #include "station/run.h"
 #include <math.h>
 
@@ -26,13 +27,15 @@ row_of (PlRun *run)
 
 /* -- begin ------------------------------------------------------------------------------------- */
 
+/* Since the route check another slot may have begun with the same pack: it is on one of them. */
 static gboolean
 begin (sqlite3 *sql, gpointer data, GError **error)
 {
 	Work *w = data;
+	g_autofree char *who = pl_station_operator (w->run->station);
 
-	return pl_run_row_begin (sql, w->row, w->run->recipe->text, w->run->station->operator_id,
-				 &w->id, error);
+	return pl_route_is_free (sql, w->run->serial, w->run->unit, error) &&
+	       pl_run_row_begin (sql, w->row, w->run->recipe->text, who, &w->id, error);
 }
 
 gboolean

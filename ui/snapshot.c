@@ -189,9 +189,10 @@ void
 pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe, GDate *today)
 {
 	GPtrArray *entries = pl_bench_entries (station->bench);
+	g_autofree char *who = pl_station_operator (station);
 
 	set (&self->station, station->name);
-	set (&self->operator_id, station->operator_id);
+	set (&self->operator_id, who);
 	set (&self->bench, pl_bench_name (station->bench));
 	set (&self->product, recipe->product);
 	set (&self->recipe, recipe->title);

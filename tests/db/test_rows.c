@@ -118,7 +118,7 @@ START_TEST (a_run_ends_once)
 	sqlite3 *sql = open_rows (&db);
 	gint64 run = new_run (sql, new_unit (sql, "pack", "P1"));
 	g_autoptr (GError) error = NULL;
-	g_autoptr (GPtrArray) open = pl_run_rows_open (sql, &error);
+	g_autoptr (GPtrArray) open = pl_run_rows_open (sql, NULL, &error);
 
 	ck_assert_uint_eq (open->len, 1);
 	ck_assert_ok (pl_run_row_end (sql, run, "PASS", NULL, "A", &error), error);
@@ -400,11 +400,11 @@ START_TEST (what_may_be_live_is_listed_until_it_is_cleared)
 	g_autoptr (GPtrArray) live = NULL, after = NULL;
 
 	ck_assert (pl_energised_add (sql, run, "hipot output", &id, NULL));
-	live = pl_energised_list (sql, NULL);
+	live = pl_energised_list (sql, NULL, NULL);
 	ck_assert_uint_eq (live->len, 1);
 	ck_assert_str_eq (((PlEnergisedRow *)g_ptr_array_index (live, 0))->serial, "P1");
 	ck_assert (pl_energised_clear (sql, id, NULL));
-	after = pl_energised_list (sql, NULL);
+	after = pl_energised_list (sql, NULL, NULL);
 	ck_assert_uint_eq (after->len, 0);
 	sqlite3_close (sql);
 	pl_db_close (db);

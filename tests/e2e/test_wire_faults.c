@@ -155,7 +155,7 @@ assert_true_values (const PlRunRow *run, const char *fault)
 static gboolean
 count_live (sqlite3 *sql, gpointer data, GError **error)
 {
-	g_autoptr (GPtrArray) live = pl_energised_list (sql, error);
+	g_autoptr (GPtrArray) live = pl_energised_list (sql, NULL, error);
 
 	*(guint *)data = live != NULL ? live->len : G_MAXUINT;
 	return live != NULL;
