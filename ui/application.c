@@ -11,51 +11,62 @@
 
 #define EXIT_SETTINGS 3
 
+/* A slot and what it stands on. */
+typedef struct {
+	PlStation *station;
+	PlFeed *feed;
+	PlSlot *slot;
+	gboolean closed;
+} Seat;
+
 struct _PlApplication {
 	AdwApplication parent;
 	PlSettings settings;
 	PlDesk desk;
-	PlStation *station;
 	PlRecipe *recipe;
-	PlFeed *feed;
-	PlSlot *slot;
+	GPtrArray *seats; /* Seat*, in the order of their benches; the first's station is all's */
 	PlWindow *window;
-	gboolean closing;
 	int exit;
 };
 
 G_DEFINE_FINAL_TYPE (PlApplication, pl_application, ADW_TYPE_APPLICATION)
 
+static Seat *
+seat_at (PlApplication *self, guint at)
+{
+	return g_ptr_array_index (self->seats, at);
+}
+
 /* -- what the window asks for ------------------------------------------------------------------ */
 
 static void
-on_scan (gpointer data, const char *code, const char *entry)
+on_scan (gpointer data, guint slot, const char *code, const char *entry)
 {
-	pl_slot_scan (PL_APPLICATION (data)->slot, code, entry);
+	pl_slot_scan (seat_at (data, slot)->slot, code, entry);
 }
 
 static void
-on_stop (gpointer data)
+on_stop (gpointer data, guint slot)
 {
 	PlApplication *self = data;
 
-	pl_slot_stop (self->slot, pl_desk_who (&self->desk));
+	pl_slot_stop (seat_at (self, slot)->slot, pl_desk_who (&self->desk));
 }
 
 static void
-on_acknowledge (gpointer data)
+on_acknowledge (gpointer data, guint slot)
 {
-	pl_slot_acknowledge (PL_APPLICATION (data)->slot, NULL);
+	pl_slot_acknowledge (seat_at (data, slot)->slot, NULL);
 }
 
-/* The teardown of a run takes its time; the window stays until the slot says CLOSED. */
+/* The teardown of a run takes its time; the window stays until every slot says CLOSED. */
 static gboolean
 on_close (gpointer data)
 {
 	PlApplication *self = data;
 
-	self->closing = TRUE;
-	pl_slot_close (self->slot);
+	for (guint i = 0; i < self->seats->len; i++)
+		pl_slot_close (seat_at (self, i)->slot);
 	return FALSE;
 }
 
@@ -68,6 +79,15 @@ on_signal (gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+all_are_closed (PlApplication *self)
+{
+	for (guint i = 0; i < self->seats->len; i++)
+		if (!seat_at (self, i)->closed)
+			return FALSE;
+	return TRUE;
+}
+
 static void
 on_snapshot (gpointer data, const PlSnapshot *snapshot)
 {
@@ -76,7 +96,8 @@ on_snapshot (gpointer data, const PlSnapshot *snapshot)
 	if (self->window == NULL)
 		return;
 	pl_window_update (self->window, snapshot);
-	if (snapshot->state == PL_SLOT_CLOSED) {
+	seat_at (self, snapshot->slot)->closed = snapshot->state == PL_SLOT_CLOSED;
+	if (all_are_closed (self)) {
 		gtk_window_destroy (GTK_WINDOW (self->window));
 		self->window = NULL;
 	}
@@ -114,20 +135,68 @@ set_theme (const char *theme)
 	g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
 
-static gboolean
-open_station (PlApplication *self, GError **error)
+static Seat *
+seat_new (PlApplication *self, const char *bench, GError **error)
 {
+	PlStation *station =
+	    self->seats->len == 0
+		? pl_station_open (self->settings.home, bench, error)
+		: pl_station_open_beside (seat_at (self, 0)->station, bench, error);
+	Seat *seat;
+
+	if (station == NULL)
+		return NULL;
+	seat = g_new0 (Seat, 1);
+	seat->station = station;
+	return seat;
+}
+
+static void
+seat_free (gpointer data)
+{
+	Seat *seat = data;
+
+	pl_slot_free (seat->slot);
+	g_clear_pointer (&seat->feed, pl_feed_free);
+	pl_station_free (seat->station);
+	g_free (seat);
+}
+
+static gboolean
+open_seats (PlApplication *self, GError **error)
+{
+	PlRunOptions options = {.kind = "production", .release_file = self->settings.release};
+
 	self->recipe = pl_recipe_load (self->settings.recipe, error);
 	if (self->recipe == NULL)
 		return FALSE;
-	self->station = pl_station_open (self->settings.home, self->settings.bench, error);
-	if (self->station == NULL)
-		return FALSE;
-	g_free (self->station->operator_id);
-	self->station->operator_id = g_strdup (self->settings.operator_id);
-	return pl_preflight (
-	    self->station, self->recipe,
-	    &(PlRunOptions){.kind = "production", .release_file = self->settings.release}, error);
+	for (char **bench = self->settings.benches; *bench != NULL; bench++) {
+		Seat *seat = seat_new (self, *bench, error);
+
+		if (seat == NULL)
+			return FALSE;
+		g_ptr_array_add (self->seats, seat);
+		if (!pl_preflight (seat->station, self->recipe, &options, error))
+			return FALSE;
+	}
+	pl_station_set_operator (seat_at (self, 0)->station, self->settings.operator_id);
+	return TRUE;
+}
+
+/* The thread begins at once; the window has shown the slot before. */
+static void
+take_seat (PlApplication *self, guint at)
+{
+	Seat *seat = seat_at (self, at);
+	PlSlotPlan plan = {.station = seat->station,
+			   .recipe = self->recipe,
+			   .kind = "production",
+			   .release_file = self->settings.release,
+			   .reject_code = self->settings.reject_code};
+
+	seat->feed = pl_feed_new (seat->station, self->recipe, at, on_snapshot, self);
+	pl_feed_show (seat->feed);
+	seat->slot = pl_slot_new (&plan, &pl_feed_observer, seat->feed);
 }
 
 /* A station where nobody is enrolled is still being set up: who has started it may do all. */
@@ -146,11 +215,6 @@ static void
 activate (GApplication *application)
 {
 	PlApplication *self = PL_APPLICATION (application);
-	PlSlotPlan plan = {.station = self->station,
-			   .recipe = self->recipe,
-			   .kind = "production",
-			   .release_file = self->settings.release,
-			   .reject_code = self->settings.reject_code};
 
 	if (self->window != NULL) {
 		gtk_window_present (GTK_WINDOW (self->window));
@@ -158,17 +222,16 @@ activate (GApplication *application)
 	}
 	pl_ui_set_up ();
 	set_theme (self->settings.theme);
-	self->desk = (PlDesk){.station = self->station,
+	self->desk = (PlDesk){.station = seat_at (self, 0)->station,
 			      .recipe = self->recipe,
 			      .settings = &self->settings,
 			      .person = started_by (self)};
 	self->window = pl_window_new (GTK_APPLICATION (self), &self->desk, &window_handler, self);
 	if (self->settings.kiosk)
 		gtk_window_fullscreen (GTK_WINDOW (self->window));
-	self->feed = pl_feed_new (self->station, self->recipe, on_snapshot, self);
-	pl_feed_show (self->feed);
+	for (guint i = 0; i < self->seats->len; i++)
+		take_seat (self, i);
 	gtk_window_present (GTK_WINDOW (self->window));
-	self->slot = pl_slot_new (&plan, &pl_feed_observer, self->feed);
 	g_unix_signal_add (SIGINT, on_signal, self);
 	g_unix_signal_add (SIGTERM, on_signal, self);
 	g_unix_signal_add (SIGHUP, on_signal, self);
@@ -200,9 +263,13 @@ handle_options (GApplication *application, GVariantDict *options)
 	PlSettings *s = &self->settings;
 	g_autoptr (GError) error = NULL;
 	g_autofree char *file = NULL;
+	char **benches;
 
 	take (options, "settings", &file);
-	take (options, "bench", &s->bench);
+	if (g_variant_dict_lookup (options, "bench", "^aay", &benches)) {
+		g_strfreev (s->benches);
+		s->benches = benches;
+	}
 	take (options, "recipe", &s->recipe);
 	take (options, "release", &s->release);
 	take (options, "home", &s->home);
@@ -214,12 +281,13 @@ handle_options (GApplication *application, GVariantDict *options)
 		return refuse (self, error);
 	pl_settings_fill (s);
 	pl_language_set (pl_language_find (s->language));
-	return open_station (self, &error) ? -1 : refuse (self, error);
+	return open_seats (self, &error) ? -1 : refuse (self, error);
 }
 
 static const GOptionEntry entries[] = {
     {"settings", 0, 0, G_OPTION_ARG_FILENAME, NULL, "key file with what follows", "FILE"},
-    {"bench", 'b', 0, G_OPTION_ARG_FILENAME, NULL, "the bench file (needed)", "FILE"},
+    {"bench", 'b', 0, G_OPTION_ARG_FILENAME_ARRAY, NULL,
+     "the bench file (needed); once more for each further slot", "FILE"},
     {"recipe", 'r', 0, G_OPTION_ARG_FILENAME, NULL, "the recipe (needed)", "FILE"},
     {"release", 0, 0, G_OPTION_ARG_FILENAME, NULL,
      "signed firmware release; needed if the recipe flashes", "FILE"},
@@ -233,22 +301,33 @@ static const GOptionEntry entries[] = {
 
 /* -- end --------------------------------------------------------------------------------------- */
 
+/* All are told before one is waited for; the first's station goes last. */
+static void
+leave_seats (PlApplication *self)
+{
+	for (guint i = 0; i < self->seats->len; i++)
+		if (seat_at (self, i)->slot != NULL)
+			pl_slot_close (seat_at (self, i)->slot);
+	while (self->seats->len > 0)
+		g_ptr_array_set_size (self->seats, (int)self->seats->len - 1);
+}
+
 static void
 shut_down (GApplication *application)
 {
 	PlApplication *self = PL_APPLICATION (application);
 
-	g_clear_pointer (&self->slot, pl_slot_free);
-	g_clear_pointer (&self->feed, pl_feed_free);
+	leave_seats (self);
 	g_clear_pointer (&self->desk.person, pl_person_free);
 	g_clear_pointer (&self->recipe, pl_recipe_free);
-	g_clear_pointer (&self->station, pl_station_free);
 	G_APPLICATION_CLASS (pl_application_parent_class)->shutdown (application);
 }
 
 static void
 finalize (GObject *object)
 {
+	leave_seats (PL_APPLICATION (object)); /* where the start was refused */
+	g_ptr_array_unref (PL_APPLICATION (object)->seats);
 	pl_settings_clear (&PL_APPLICATION (object)->settings);
 	G_OBJECT_CLASS (pl_application_parent_class)->finalize (object);
 }
@@ -265,6 +344,7 @@ pl_application_class_init (PlApplicationClass *class)
 static void
 pl_application_init (PlApplication *self)
 {
+	self->seats = g_ptr_array_new_with_free_func (seat_free);
 	g_application_add_main_option_entries (G_APPLICATION (self), entries);
 }
 

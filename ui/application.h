@@ -3,7 +3,7 @@
 #include "ui/settings.h"
 #include <adwaita.h>
 
-/* One station with one slot and its window. */
+/* One station with its slots and its window. */
 #define PL_TYPE_APPLICATION (pl_application_get_type ())
 G_DECLARE_FINAL_TYPE (PlApplication, pl_application, PL, APPLICATION, AdwApplication)
 

@@ -77,7 +77,7 @@ on_said (gpointer data, const char *line)
 const PlSlotObserver pl_feed_observer = {on_state, on_event, on_said};
 
 PlFeed *
-pl_feed_new (PlStation *station, PlRecipe *recipe, PlFeedFunc func, gpointer data)
+pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, PlFeedFunc func, gpointer data)
 {
 	PlFeed *feed = g_new0 (PlFeed, 1);
 	g_autoptr (GDate) today = g_date_new ();
@@ -88,6 +88,7 @@ pl_feed_new (PlStation *station, PlRecipe *recipe, PlFeedFunc func, gpointer dat
 	feed->func = func;
 	feed->data = data;
 	feed->now = pl_snapshot_new ();
+	feed->now->slot = slot;
 	pl_snapshot_set_up (feed->now, station, recipe, today);
 	return feed;
 }

@@ -10,7 +10,9 @@
 typedef struct _PlFeed PlFeed;
 typedef void (*PlFeedFunc) (gpointer data, const PlSnapshot *snapshot); /* main context */
 
-PlFeed *pl_feed_new (PlStation *station, PlRecipe *recipe, PlFeedFunc func, gpointer data);
+/* slot: which one it is, for its snapshots. */
+PlFeed *pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, PlFeedFunc func,
+		     gpointer data);
 /* Hands out what there is, now; on the main thread before there is a slot. */
 void pl_feed_show (PlFeed *feed);
 /* After the slot has gone; on the main thread. */

@@ -10,7 +10,6 @@ typedef struct {
 } Setting;
 
 static const Setting settings[] = {
-    {"bench", G_STRUCT_OFFSET (PlSettings, bench), TRUE},
     {"recipe", G_STRUCT_OFFSET (PlSettings, recipe), TRUE},
     {"release", G_STRUCT_OFFSET (PlSettings, release), TRUE},
     {"home", G_STRUCT_OFFSET (PlSettings, home), TRUE},
@@ -35,7 +34,7 @@ check_keys (GKeyFile *keys, const char *file, GError **error)
 	if (names == NULL)
 		return FALSE;
 	for (guint i = 0; names[i] != NULL; i++) {
-		gboolean known = g_str_equal (names[i], "kiosk");
+		gboolean known = g_str_equal (names[i], "kiosk") || g_str_equal (names[i], "bench");
 
 		for (guint k = 0; k < G_N_ELEMENTS (settings); k++)
 			known |= g_str_equal (names[i], settings[k].key);
@@ -59,6 +58,23 @@ take (PlSettings *self, guint i, GKeyFile *keys, const char *folder)
 	    settings[i].file ? g_canonicalize_filename (text, folder) : g_steal_pointer (&text);
 }
 
+static void
+take_benches (PlSettings *self, GKeyFile *keys, const char *folder)
+{
+	char **names;
+
+	if (self->benches != NULL)
+		return;
+	names = g_key_file_get_string_list (keys, GROUP, "bench", NULL, NULL);
+	for (char **at_ = names; at_ != NULL && *at_ != NULL; at_++) {
+		char *whole = g_canonicalize_filename (*at_, folder);
+
+		g_free (*at_);
+		*at_ = whole;
+	}
+	self->benches = names;
+}
+
 gboolean
 pl_settings_load (PlSettings *self, const char *file, GError **error)
 {
@@ -74,6 +90,7 @@ pl_settings_load (PlSettings *self, const char *file, GError **error)
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
 		take (self, i, keys, folder);
+	take_benches (self, keys, folder);
 	self->kiosk |= g_key_file_get_boolean (keys, GROUP, "kiosk", NULL);
 	return TRUE;
 }
@@ -81,9 +98,9 @@ pl_settings_load (PlSettings *self, const char *file, GError **error)
 gboolean
 pl_settings_check (const PlSettings *self, GError **error)
 {
-	const char *missing = self->bench == NULL    ? "bench"
-			      : self->recipe == NULL ? "recipe"
-						     : NULL;
+	const char *missing = self->benches == NULL || *self->benches == NULL ? "bench"
+			      : self->recipe == NULL			      ? "recipe"
+									      : NULL;
 
 	if (missing == NULL)
 		return TRUE;
@@ -120,4 +137,5 @@ pl_settings_clear (PlSettings *self)
 {
 	for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
 		g_clear_pointer (at (self, i), g_free);
+	g_clear_pointer (&self->benches, g_strfreev);
 }

@@ -5,10 +5,11 @@
 /*
  * What the station is started with: options, or a key file ([station] bench= recipe= release= home=
  * operator= kiosk= language= reject-code= theme=), where an option wins. Relative files of a key
- * file are beside it.
+ * file are beside it. A bench a slot: --bench given again, or bench=a.yaml;b.yaml.
  */
 typedef struct {
-	char *bench, *recipe, *release, *home, *operator_id, *language, *reject_code, *theme;
+	char **benches; /* NULL-terminated */
+	char *recipe, *release, *home, *operator_id, *language, *reject_code, *theme;
 	gboolean kiosk;
 } PlSettings;
 

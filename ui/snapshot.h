@@ -53,6 +53,7 @@ typedef struct {
 
 typedef struct {
 	gatomicrefcount refs;
+	guint slot; /* from 0; people see it from 1 */
 	PlSlotState state;
 	guint64 state_seq; /* grows with each entry of a state */
 	char *serial, *cause, *grade, *said; /* NULL = nothing */

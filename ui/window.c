@@ -18,7 +18,8 @@ struct _PlWindow {
 	PlDesk *desk;
 	const PlWindowHandler *handler;
 	gpointer data;
-	PlSnapshot *shown;
+	GPtrArray *shown; /* PlSnapshot* of each slot */
+	guint open; /* the slot that the run page shows */
 	guint tick;
 };
 
@@ -39,11 +40,18 @@ in_view (PlWindow *self)
 	return PL_IS_PAGE (child) ? PL_PAGE (child) : NULL;
 }
 
+/* NULL = nothing is known of it yet. */
+static const PlSnapshot *
+shown_of (PlWindow *self, guint slot)
+{
+	return slot < self->shown->len ? g_ptr_array_index (self->shown, slot) : NULL;
+}
+
 static void
 redraw (PlWindow *self)
 {
-	if (self->shown != NULL)
-		pl_run_page_update (self->page, self->shown);
+	if (shown_of (self, self->open) != NULL)
+		pl_run_page_update (self->page, shown_of (self, self->open));
 }
 
 static void
@@ -53,20 +61,30 @@ hint (PlWindow *self, const char *text)
 	redraw (self);
 }
 
+/* TRUE: its state is another than what was shown. */
+static gboolean
+keep (PlWindow *self, const PlSnapshot *snapshot)
+{
+	const PlSnapshot *before = shown_of (self, snapshot->slot);
+	gboolean entered = before == NULL || before->state_seq != snapshot->state_seq;
+
+	if (snapshot->slot == self->open &&
+	    (entered || g_strcmp0 (before->said, snapshot->said) != 0))
+		pl_run_page_hint (self->page, NULL);
+	while (snapshot->slot >= self->shown->len)
+		g_ptr_array_add (self->shown, NULL);
+	pl_snapshot_unref (before);
+	self->shown->pdata[snapshot->slot] = pl_snapshot_ref (snapshot);
+	return entered;
+}
+
 void
 pl_window_update (PlWindow *self, const PlSnapshot *snapshot)
 {
-	gboolean news = self->shown == NULL || self->shown->state_seq != snapshot->state_seq ||
-			g_strcmp0 (self->shown->said, snapshot->said) != 0;
-	gboolean begins = snapshot->state == PL_SLOT_RUNNING &&
-			  (self->shown == NULL || self->shown->state_seq != snapshot->state_seq);
-	PlSnapshot *before = self->shown;
+	gboolean begins = keep (self, snapshot) && snapshot->state == PL_SLOT_RUNNING;
 
-	self->shown = pl_snapshot_ref (snapshot);
-	pl_snapshot_unref (before);
-	if (news)
-		pl_run_page_hint (self->page, NULL);
-	redraw (self);
+	if (snapshot->slot == self->open)
+		redraw (self);
 	for (const PlPageRow *row = pl_pages; row->name != NULL; row++)
 		pl_page_update (page_of (self, row->name), snapshot);
 	/* whoever reads something else is to know that the pack beside them is live */
@@ -128,7 +146,9 @@ on_chosen (PlWindow *self, const char *name)
 static gboolean
 is_running (PlWindow *self)
 {
-	return self->shown != NULL && self->shown->state == PL_SLOT_RUNNING;
+	const PlSnapshot *shown = shown_of (self, self->open);
+
+	return shown != NULL && shown->state == PL_SLOT_RUNNING;
 }
 
 /* A test is on the bench: the code of the next pack is refused here and now, in sight. */
@@ -144,7 +164,7 @@ on_code (gpointer data, const char *code)
 		hint (self,
 		      _ ("A test is running: the code was not taken. Scan it again afterwards"));
 	else
-		self->handler->scan (self->data, code, "scanned");
+		self->handler->scan (self->data, self->open, code, "scanned");
 }
 
 static void
@@ -165,7 +185,7 @@ static const PlScanHandler scan_handler = {on_code, on_torn, on_loose};
 static void
 on_entered (PlWindow *self, const char *text)
 {
-	self->handler->scan (self->data, text, "typed");
+	self->handler->scan (self->data, self->open, text, "typed");
 }
 
 static void
@@ -220,13 +240,13 @@ on_page_key (GtkWidget *widget, GVariant *args, gpointer data)
 static void
 on_stopped (PlWindow *self)
 {
-	self->handler->stop (self->data);
+	self->handler->stop (self->data, self->open);
 }
 
 static void
 on_acknowledged (PlWindow *self)
 {
-	self->handler->acknowledge (self->data);
+	self->handler->acknowledge (self->data, self->open);
 }
 
 static gboolean
@@ -255,7 +275,7 @@ dispose (GObject *object)
 	PlWindow *self = PL_WINDOW (object);
 
 	g_clear_handle_id (&self->tick, g_source_remove);
-	g_clear_pointer (&self->shown, pl_snapshot_unref);
+	g_clear_pointer (&self->shown, g_ptr_array_unref);
 	G_OBJECT_CLASS (pl_window_parent_class)->dispose (object);
 }
 
@@ -288,6 +308,7 @@ static void
 pl_window_init (PlWindow *self)
 {
 	gtk_widget_init_template (GTK_WIDGET (self));
+	self->shown = g_ptr_array_new_with_free_func ((GDestroyNotify)pl_snapshot_unref);
 	gtk_widget_add_controller (GTK_WIDGET (self), pl_scan_controller_new (&scan_handler, self));
 	self->tick = g_timeout_add (TICK_MS, on_tick, self);
 }

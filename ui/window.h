@@ -12,17 +12,18 @@
 #define PL_TYPE_WINDOW (pl_window_get_type ())
 G_DECLARE_FINAL_TYPE (PlWindow, pl_window, PL, WINDOW, AdwApplicationWindow)
 
-/* What a person wants of the slot; called on the main thread. */
+/* What a person wants of a slot (from 0); called on the main thread. */
 typedef struct {
-	void (*scan) (gpointer data, const char *code, const char *entry);
-	void (*stop) (gpointer data);
-	void (*acknowledge) (gpointer data);
+	void (*scan) (gpointer data, guint slot, const char *code, const char *entry);
+	void (*stop) (gpointer data, guint slot);
+	void (*acknowledge) (gpointer data, guint slot);
 	/* TRUE: the window may go now; FALSE: it will be destroyed once all is safe. */
 	gboolean (*close) (gpointer data);
 } PlWindowHandler;
 
 PlWindow *pl_window_new (GtkApplication *application, PlDesk *desk, const PlWindowHandler *handler,
 			 gpointer data);
+/* Its slot is one more, or one that is known. */
 void pl_window_update (PlWindow *self, const PlSnapshot *snapshot);
 /* By a page's name; "run" is the first. A page that the person may not see stays out of view. */
 void pl_window_go (PlWindow *self, const char *name);

@@ -60,7 +60,7 @@ START_TEST (a_main_loop_that_stalls_holds_up_no_run_and_then_shows_its_end)
 	g_autoptr (PlRecipe) recipe = room_recipe (LEAK);
 	PlSlotPlan plan = {.station = room->station, .recipe = recipe, .kind = "production"};
 	Heard heard = {0};
-	g_autoptr (PlFeed) feed = pl_feed_new (room->station, recipe, hear, &heard);
+	g_autoptr (PlFeed) feed = pl_feed_new (room->station, recipe, 0, hear, &heard);
 	PlSlot *slot = pl_slot_new (&plan, &pl_feed_observer, feed);
 
 	pl_slot_scan (slot, "P0001", "scanned");
@@ -80,7 +80,7 @@ START_TEST (many_events_come_as_few_snapshots)
 	g_autoptr (Room) room = room_new ("plc", TRUE);
 	g_autoptr (PlRecipe) recipe = room_recipe (LEAK);
 	Heard heard = {0};
-	g_autoptr (PlFeed) feed = pl_feed_new (room->station, recipe, hear, &heard);
+	g_autoptr (PlFeed) feed = pl_feed_new (room->station, recipe, 0, hear, &heard);
 
 	for (guint i = 0; i < 1000; i++)
 		pl_feed_observer.said (feed, i % 2 == 0 ? "even" : "odd");
