@@ -23,14 +23,17 @@ struct _PlSlot {
 	GMutex mutex;
 	GCond cond;
 	PlRun *run;
+	char *holder; /* who works by hand; NULL = nobody */
+	gboolean waiting; /* for a code, and nothing stands in the way of one */
 	gboolean closing;
 };
 
 const char *
 pl_slot_state_name (PlSlotState state)
 {
-	static const char *const names[] = {"RECOVERING", "READY",   "RUNNING", "PASSED", "FAILED",
-					    "ERROR",	  "ABORTED", "BLOCKED", "UNSAFE", "CLOSED"};
+	static const char *const names[] = {"RECOVERING", "READY", "RUNNING", "PASSED",
+					    "FAILED",	  "ERROR", "ABORTED", "BLOCKED",
+					    "UNSAFE",	  "HELD",  "CLOSED"};
 
 	g_return_val_if_fail (state < PL_SLOT_STATES, "?");
 	return names[state];
@@ -98,23 +101,69 @@ pl_slot_close (PlSlot *slot)
 	g_mutex_unlock (&slot->mutex);
 }
 
+gboolean
+pl_slot_hold (PlSlot *slot, const char *who, GError **error)
+{
+	g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&slot->mutex);
+
+	if (slot->holder != NULL) {
+		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
+			     "the bench is in the hands of %s: wait until it is given back",
+			     slot->holder);
+		return FALSE;
+	}
+	if (!slot->waiting || slot->closing) {
+		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
+			     "the bench is not free: wait for the end of the test, acknowledge a "
+			     "failed pack, then take it over");
+		return FALSE;
+	}
+	slot->holder = g_strdup (who);
+	slot->waiting = FALSE;
+	g_cond_signal (&slot->cond);
+	return TRUE;
+}
+
+void
+pl_slot_release (PlSlot *slot)
+{
+	g_mutex_lock (&slot->mutex);
+	g_clear_pointer (&slot->holder, g_free);
+	g_cond_signal (&slot->cond);
+	g_mutex_unlock (&slot->mutex);
+}
+
+/* Who works by hand must give the bench back first: until then the slot stands between them and a
+ * run. */
 static gboolean
 is_closing (PlSlot *slot)
 {
 	gboolean closing;
 
 	g_mutex_lock (&slot->mutex);
-	closing = slot->closing;
+	closing = slot->closing && slot->holder == NULL;
 	g_mutex_unlock (&slot->mutex);
 	return closing;
 }
 
 /* -- telling (slot's thread from here) --------------------------------------------------------- */
 
+/* A failed pack is out of the way only when somebody has seen that it failed. */
+static void
+set_waiting (PlSlot *slot)
+{
+	g_mutex_lock (&slot->mutex);
+	slot->waiting = slot->state != PL_SLOT_FAILED && slot->state != PL_SLOT_RUNNING &&
+			slot->state != PL_SLOT_RECOVERING && slot->state != PL_SLOT_HELD;
+	g_mutex_unlock (&slot->mutex);
+}
+
+/* Whoever is told that the bench is free may have it at once. */
 static void
 enter (PlSlot *slot, PlSlotState state, const char *serial, PlRun *run, const char *cause)
 {
 	slot->state = state;
+	set_waiting (slot);
 	slot->observer.state (slot->data, state, serial, run, cause);
 }
 
@@ -207,24 +256,68 @@ drop_scans (PlSlot *slot)
 	}
 }
 
+/* The state follows who holds the bench. Given back, it is looked at as after a crash: whatever was
+ * left live has its row. */
+static void
+follow_holder (PlSlot *slot)
+{
+	g_autofree char *holder = NULL;
+
+	g_mutex_lock (&slot->mutex);
+	holder = g_strdup (slot->holder);
+	g_mutex_unlock (&slot->mutex);
+	if (holder != NULL && slot->state != PL_SLOT_HELD)
+		enter (slot, PL_SLOT_HELD, NULL, NULL, holder);
+	if (holder == NULL && slot->state == PL_SLOT_HELD)
+		recover (slot);
+}
+
+/* With the mutex held: while something is to be waited for. */
+static gboolean
+is_quiet (PlSlot *slot)
+{
+	return g_queue_is_empty (&slot->heard) && (!slot->closing || slot->holder != NULL) &&
+	       (slot->holder != NULL) == (slot->state == PL_SLOT_HELD);
+}
+
+/* What has come is the slot's from here: nobody takes the bench over in between. */
+static Code *
+take_heard (PlSlot *slot, char *scanned)
+{
+	Code *code;
+
+	g_mutex_lock (&slot->mutex);
+	if (scanned != NULL)
+		g_queue_push_tail (&slot->heard, code_new (scanned, "scanned"));
+	/* somebody was quicker: it stays until the state says so, and is refused then */
+	if (slot->holder != NULL && slot->state != PL_SLOT_HELD)
+		code = NULL;
+	else
+		code = g_queue_pop_head (&slot->heard);
+	if (code != NULL)
+		slot->waiting = FALSE;
+	g_mutex_unlock (&slot->mutex);
+	return code;
+}
+
 /* The next code, from a head or from the scanner; NULL = closing. */
 static Code *
 await (PlSlot *slot)
 {
 	Code *heard = NULL;
 
+	set_waiting (slot);
 	while (heard == NULL && !is_closing (slot)) {
 		g_autofree char *scanned = look (slot);
 		gint64 until = g_get_monotonic_time () + LOOK_MS * G_TIME_SPAN_MILLISECOND;
 
-		if (scanned != NULL)
-			return code_new (scanned, "scanned");
 		g_mutex_lock (&slot->mutex);
-		while (g_queue_is_empty (&slot->heard) && !slot->closing &&
+		while (scanned == NULL && is_quiet (slot) &&
 		       g_cond_wait_until (&slot->cond, &slot->mutex, until))
 			;
-		heard = g_queue_pop_head (&slot->heard);
 		g_mutex_unlock (&slot->mutex);
+		follow_holder (slot);
+		heard = take_heard (slot, scanned);
 	}
 	return heard;
 }
@@ -374,8 +467,11 @@ acknowledge (PlSlot *slot, const char *code)
 static void
 take (PlSlot *slot, const Code *code)
 {
-	if (code->entry == NULL || (code->code != NULL && slot->state == PL_SLOT_FAILED &&
-				    g_strcmp0 (code->code, slot->reject_code) == 0))
+	if (slot->state == PL_SLOT_HELD)
+		say (slot, "%s is not taken: somebody works at the bench by hand",
+		     code->code != NULL ? code->code : "the acknowledgement");
+	else if (code->entry == NULL || (code->code != NULL && slot->state == PL_SLOT_FAILED &&
+					 g_strcmp0 (code->code, slot->reject_code) == 0))
 		acknowledge (slot, code->code);
 	else if (slot->state == PL_SLOT_UNSAFE)
 		say (slot, "%s is not taken: the bench is not proved safe", code->code);
@@ -433,5 +529,6 @@ pl_slot_free (PlSlot *slot)
 	g_free (slot->kind);
 	g_free (slot->release_file);
 	g_free (slot->reject_code);
+	g_free (slot->holder);
 	g_free (slot);
 }

@@ -20,6 +20,7 @@ typedef enum {
 	PL_SLOT_BLOCKED, /* the route check, or recipe, bench and options, said no */
 	PL_SLOT_UNSAFE, /* something may be live, whatever the verdict on the pack is: acknowledging
 			   tries to make it safe */
+	PL_SLOT_HELD, /* somebody works at the bench by hand: no code is taken */
 	PL_SLOT_CLOSED,
 	PL_SLOT_STATES
 } PlSlotState;
@@ -58,3 +59,10 @@ void pl_slot_scan (PlSlot *slot, const char *code, const char *entry);
 void pl_slot_stop (PlSlot *slot, const char *who);
 /* code may be NULL: a button. */
 void pl_slot_acknowledge (PlSlot *slot, const char *code);
+
+/* Lends the bench to somebody who works by hand, from any thread and at once: HELD until it is
+ * released, whoever closes the slot meanwhile. BLOCKED where a run is on, a failed pack is not
+ * acknowledged yet, or somebody has it. */
+gboolean pl_slot_hold (PlSlot *slot, const char *who, GError **error);
+/* The slot looks for what is still live before it takes the next code: UNSAFE if there is any. */
+void pl_slot_release (PlSlot *slot);

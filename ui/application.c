@@ -65,6 +65,9 @@ on_close (gpointer data)
 {
 	PlApplication *self = data;
 
+	/* a page gives back what it holds of the bench: the slot waits for that */
+	if (self->window != NULL)
+		pl_window_go (self->window, "run");
 	for (guint i = 0; i < self->seats->len; i++)
 		pl_slot_close (seat_at (self, i)->slot);
 	return FALSE;
@@ -232,6 +235,7 @@ activate (GApplication *application)
 	for (guint i = 0; i < self->seats->len; i++)
 		take_seat (self, i);
 	gtk_window_present (GTK_WINDOW (self->window));
+	self->desk.slot = seat_at (self, 0)->slot;
 	g_unix_signal_add (SIGINT, on_signal, self);
 	g_unix_signal_add (SIGTERM, on_signal, self);
 	g_unix_signal_add (SIGHUP, on_signal, self);

@@ -2,6 +2,7 @@
 #pragma once
 #include "station/people.h"
 #include "station/recipe.h"
+#include "station/slot.h"
 #include "ui/settings.h"
 
 /*
@@ -11,6 +12,7 @@
 typedef struct {
 	PlStation *station; /* of the first slot; its database is every slot's */
 	PlRecipe *recipe;
+	PlSlot *slot; /* the first one; NULL before it is there, and in tests of pages */
 	const PlSettings *settings;
 	PlPerson *person; /* who is logged in; NULL = nobody */
 } PlDesk;

@@ -278,7 +278,7 @@ pl_snapshot_enter (PlSnapshot *self, PlSlotState state, const char *serial, cons
 		begin_run (self, now_us);
 	else if (ran && state != PL_SLOT_CLOSED)
 		end_run (self, state, now_us);
-	if (state == PL_SLOT_READY || state == PL_SLOT_BLOCKED)
+	if (state == PL_SLOT_READY || state == PL_SLOT_BLOCKED || state == PL_SLOT_HELD)
 		clear_pack (self);
 	self->state = state;
 	self->state_seq++;

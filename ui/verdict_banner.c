@@ -33,6 +33,8 @@ static const struct {
 			 N_ ("The pack was not touched: clear the reason, or scan another pack")},
     [PL_SLOT_UNSAFE] = {"unsafe", "⚠", N_ ("UNSAFE"),
 			N_ ("Keep out. The technician makes the bench safe, then tries again")},
+    [PL_SLOT_HELD] = {"held", "⚒", N_ ("HELD"),
+		      N_ ("A technician works at the bench by hand: codes are not taken")},
     [PL_SLOT_CLOSED] = {"closed", "■", N_ ("CLOSED"), N_ ("The station is closed")},
 };
 

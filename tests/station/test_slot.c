@@ -20,6 +20,8 @@ typedef struct {
 	GString *said;
 	PlSlotState now;
 	char *cause;
+	gboolean tries_to_hold; /* as soon as a run begins */
+	GError *refusal;
 } Seat;
 
 static void
@@ -27,6 +29,8 @@ on_state (gpointer data, PlSlotState state, const char *serial, PlRun *run, cons
 {
 	Seat *seat = data;
 
+	if (seat->tries_to_hold && state == PL_SLOT_RUNNING)
+		pl_slot_hold (seat->slot, "4711", &seat->refusal);
 	g_mutex_lock (&seat->mutex);
 	seat->now = state;
 	g_free (seat->cause);
@@ -83,6 +87,7 @@ seat_free (Seat *seat)
 	g_mutex_clear (&seat->mutex);
 	g_cond_clear (&seat->cond);
 	g_free (seat->cause);
+	g_clear_error (&seat->refusal);
 	g_free (seat);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Seat, seat_free)
@@ -197,6 +202,70 @@ START_TEST (closing_a_slot_that_waits_ends_it_at_once)
 }
 END_TEST
 
+/* The bench in somebody's hands. */
+static void
+hold (Seat *seat)
+{
+	g_autoptr (GError) error = NULL;
+
+	ck_assert_ok (pl_slot_hold (seat->slot, "4711", &error), error);
+	await (seat, PL_SLOT_HELD);
+}
+
+START_TEST (a_bench_in_hand_takes_no_code_and_says_so_until_it_is_given_back)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+	g_autoptr (GError) error = NULL;
+
+	await (seat, PL_SLOT_READY);
+	hold (seat);
+	ck_assert_str_eq (seat->cause, "4711");
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await_said (seat, "P0001 is not taken: somebody works at the bench");
+	ck_assert (!pl_slot_hold (seat->slot, "4712", &error));
+	ck_assert_says (error->message, "in the hands of 4711");
+	pl_slot_release (seat->slot);
+	await (seat, PL_SLOT_READY);
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_PASSED);
+}
+END_TEST
+
+START_TEST (a_bench_with_a_run_on_it_or_a_failed_pack_is_not_given_to_anybody)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 32, NULL);
+	g_autoptr (GError) error = NULL;
+
+	await (seat, PL_SLOT_READY);
+	seat->tries_to_hold = TRUE;
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_FAILED);
+	ck_assert_says (seat->refusal->message, "not free");
+	ck_assert (!pl_slot_hold (seat->slot, "4711", &error));
+	pl_slot_acknowledge (seat->slot, NULL);
+	await (seat, PL_SLOT_READY);
+	hold (seat);
+	pl_slot_release (seat->slot);
+}
+END_TEST
+
+START_TEST (a_slot_that_is_closed_waits_for_who_holds_the_bench)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+
+	await (seat, PL_SLOT_READY);
+	hold (seat);
+	pl_slot_close (seat->slot);
+	g_usleep (100000);
+	ck_assert_int_eq (seat->now, PL_SLOT_HELD);
+	pl_slot_release (seat->slot);
+	await (seat, PL_SLOT_CLOSED);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -209,6 +278,9 @@ main (void)
 	tcase_add_test (tcase, with_a_reject_bin_only_its_code_acknowledges_a_fail);
 	tcase_add_test (tcase, a_blocked_pack_says_why_costs_nothing_and_needs_no_acknowledgement);
 	tcase_add_test (tcase, closing_a_slot_that_waits_ends_it_at_once);
+	tcase_add_test (tcase, a_bench_in_hand_takes_no_code_and_says_so_until_it_is_given_back);
+	tcase_add_test (tcase, a_bench_with_a_run_on_it_or_a_failed_pack_is_not_given_to_anybody);
+	tcase_add_test (tcase, a_slot_that_is_closed_waits_for_who_holds_the_bench);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }

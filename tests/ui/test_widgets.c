@@ -68,6 +68,7 @@ static const struct {
     [PL_SLOT_ABORTED] = {"PL32-000123", "Cell voltages: stopped by 4711", NULL},
     [PL_SLOT_BLOCKED] = {"PL32-000123", LONG_CAUSE, NULL},
     [PL_SLOT_UNSAFE] = {NULL, LONG_CAUSE, NULL},
+    [PL_SLOT_HELD] = {NULL, "4711", NULL},
 };
 
 static PlSnapshot *
