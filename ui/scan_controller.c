@@ -22,6 +22,15 @@ kind_of (guint keyval, guint32 c)
 }
 
 static gboolean
+is_typing (GtkEventController *controller)
+{
+	GtkWidget *widget = gtk_event_controller_get_widget (controller);
+	GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+	return GTK_IS_EDITABLE (focus) || GTK_IS_TEXT_VIEW (focus);
+}
+
+static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state,
 	gpointer data)
 {
@@ -36,9 +45,9 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 	switch (pl_scan_frame_key (&shim->frame, kind, c, time_us)) {
 	case PL_SCAN_PASS:
 		if (kind == PL_SCAN_KEY_OTHER || (state & GDK_CONTROL_MASK) != 0 ||
-		    shim->handler->loose == NULL)
+		    shim->handler->loose == NULL || is_typing (GTK_EVENT_CONTROLLER (controller)) ||
+		    !shim->handler->loose (shim->data))
 			return GDK_EVENT_PROPAGATE;
-		shim->handler->loose (shim->data);
 		break;
 	case PL_SCAN_CODE:
 		shim->handler->code (shim->data, shim->frame.code);

@@ -6,10 +6,12 @@
 typedef struct {
 	void (*code) (gpointer data, const char *code); /* a whole frame */
 	void (*torn) (gpointer data); /* a frame that broke off */
-	/* Typing without a frame, which is kept from the widgets; NULL = it is let through. */
-	void (*loose) (gpointer data);
+	/* Typing without a frame, outside of a text field. TRUE = it is kept from the widgets; NULL
+	 * = it is let through. */
+	gboolean (*loose) (gpointer data);
 } PlScanHandler;
 
 /* A capture-phase controller for gtk_widget_add_controller: frames are F12 ... Return. Space,
- * Return and letters outside of a frame are swallowed: an unframed scan must press nothing. */
+ * Return and letters outside of a frame are swallowed where `loose` says so: an unframed scan must
+ * press nothing. What is typed into a text field is its own. */
 GtkEventController *pl_scan_controller_new (const PlScanHandler *handler, gpointer data);

@@ -173,11 +173,15 @@ on_torn (gpointer data)
 	hint (data, _ ("The code broke off and was not taken: scan it again"));
 }
 
-static void
+/* On Run a key may only come from a scanner; the pages beside it are worked with the keyboard. */
+static gboolean
 on_loose (gpointer data)
 {
+	if (in_view (data) != NULL)
+		return FALSE;
 	hint (data,
 	      _ ("Keys without the scanner's frame are not taken: press F2 to type a serial"));
+	return TRUE;
 }
 
 static const PlScanHandler scan_handler = {on_code, on_torn, on_loose};
