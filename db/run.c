@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/run.h"
+#include "db/recipe.h"
 #include <math.h>
 
 void
@@ -85,8 +86,6 @@ operator_id (sqlite3 *sql, const char *name, gint64 *ret, GError **error)
 	return TRUE;
 }
 
-/* The text is stored with the hash, once: a recipe that has been edited since must still be
- * readable as it was run. */
 gboolean
 pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,
 		  const char *operator_name, gint64 *ret_id, GError **error)
@@ -95,13 +94,8 @@ pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,
 
 	if (operator_name != NULL && !operator_id (sql, operator_name, &who, error))
 		return FALSE;
-	if (!pl_sql_run (
-		sql,
-		pl_sql (sql, error,
-			"INSERT INTO recipe (hash, name, version, text) VALUES (?, ?, ?, ?)"
-			" ON CONFLICT DO NOTHING",
-			"ssis", run->recipe_hash, run->recipe, run->recipe_version, recipe_text),
-		error) ||
+	if (!pl_recipe_row_add (sql, run->recipe_hash, run->recipe, run->recipe_version,
+				recipe_text, error) ||
 	    !pl_sql_run (sql,
 			 pl_sql (sql, error,
 				 /* nullif: nobody has logged in is NULL and not an operator with id

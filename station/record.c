@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/record.h"
+#include "station/approval.h"
 #include "db/run.h"
 #include "db/sample.h"
 #include "db/unit.h"
@@ -139,20 +140,40 @@ write_step (PlCanonical *json, sqlite3 *sql, const PlStepRow *step, GError **err
 	return TRUE;
 }
 
+/* By signature and time: who approved stays in the plant, and can be proved there. */
 static void
-write_recipe (PlCanonical *json, const PlRunRow *run)
+write_approval (PlCanonical *json, const PlApprovalRow *approval)
 {
+	pl_canonical_key (json, "approval");
+	pl_canonical_begin_object (json);
+	pl_canonical_member (json, "signature", approval->signature);
+	pl_canonical_member (json, "utc", approval->utc);
+	pl_canonical_end_object (json);
+}
+
+/* One that was given before the run began; a recipe that nobody approved has no such member. */
+static gboolean
+write_recipe (PlCanonical *json, sqlite3 *sql, const PlRunRow *run, const char *home,
+	      GError **error)
+{
+	g_autoptr (PlApprovalRow) approval = NULL;
+
+	if (!pl_approval_find (sql, home, run->recipe_hash, run->started, &approval, error))
+		return FALSE;
 	pl_canonical_key (json, "recipe");
 	pl_canonical_begin_object (json);
+	if (approval != NULL)
+		write_approval (json, approval);
 	pl_canonical_member (json, "name", run->recipe);
 	pl_canonical_member (json, "sha256", run->recipe_hash);
 	pl_canonical_member_integer (json, "version", run->recipe_version);
 	pl_canonical_end_object (json);
+	return TRUE;
 }
 
 /* Keys in the order that RFC 8785 asks for; pl_canonical_key stops the program if one is not. */
 static char *
-record_text (sqlite3 *sql, const PlRunRow *run, GHashTable *facts, GError **error)
+record_text (sqlite3 *sql, const PlRunRow *run, GHashTable *facts, const char *home, GError **error)
 {
 	g_autoptr (PlCanonical) json = pl_canonical_new ();
 	g_autoptr (GDateTime) now = g_date_time_new_now_local ();
@@ -169,7 +190,8 @@ record_text (sqlite3 *sql, const PlRunRow *run, GHashTable *facts, GError **erro
 	pl_canonical_member (json, "format", FORMAT);
 	pl_canonical_member (json, "grade", run->grade);
 	pl_canonical_member (json, "kind", run->kind);
-	write_recipe (json, run);
+	if (!write_recipe (json, sql, run, home, error))
+		return NULL;
 	pl_canonical_member (json, "run", run->uuid);
 	pl_canonical_member (json, "serial", run->serial);
 	pl_canonical_key (json, "simulated");
@@ -194,7 +216,7 @@ char *
 pl_record_make (sqlite3 *sql, gint64 id, GHashTable *facts, const char *home, GError **error)
 {
 	g_autoptr (PlRunRow) run = pl_run_row_load (sql, id, error);
-	g_autofree char *record = run != NULL ? record_text (sql, run, facts, error) : NULL;
+	g_autofree char *record = run != NULL ? record_text (sql, run, facts, home, error) : NULL;
 	g_autofree char *key = record != NULL ? pl_keys_public (home, error) : NULL;
 	g_autofree char *signature = key != NULL ? pl_keys_sign (home, record, error) : NULL;
 

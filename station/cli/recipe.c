@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "station/recipe.h"
 #include "station/cli/command.h"
 #include "station/cli/term.h"
+#include "station/recipe_facts.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,35 +67,6 @@ by_name (gconstpointer a, gconstpointer b)
 	return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-/* A watched column has its unit in its name only. */
-static const char *
-unit_of_column (const char *name)
-{
-	static const struct {
-		const char *ending, *unit;
-	} units[] = {{"_v", "V"}, {"_a", "A"}, {"_ohm", "ohm"}, {"_degc", "degC"}, {"_pa", "Pa"},
-		     {"_s", "s"}, {"_k", "K"}, {"_ah", "Ah"},	{"_percent", "%"}};
-
-	for (guint i = 0; i < G_N_ELEMENTS (units); i++)
-		if (g_str_has_suffix (name, units[i].ending))
-			return units[i].unit;
-	return "";
-}
-
-/* Units belong to the step type's measure, so that a recipe cannot give another one. */
-static const char *
-unit_of (const PlStepType *type, const char *name)
-{
-	for (const PlMeasure *m = type->measures; m != NULL && m->name != NULL; m++) {
-		gsize stem = strlen (m->name) - 1;
-
-		if (g_str_equal (m->name, name) ||
-		    (m->name[stem] == '*' && strncmp (m->name, name, stem) == 0))
-			return m->unit;
-	}
-	return unit_of_column (name);
-}
-
 /* One line of a step: name, value, and where it comes from. */
 static void
 print_line (const char *name, const char *value, const char *source)
@@ -123,7 +94,8 @@ print_limits (const PlRecipeStep *step, GHashTable *limits, const char *prefix)
 	qsort (names, n, sizeof *names, by_name);
 	for (guint i = 0; i < n; i++) {
 		const PlLimit *limit = g_hash_table_lookup (limits, names[i]);
-		g_autofree char *text = pl_limit_text (limit, unit_of (step->type, names[i]));
+		g_autofree char *text =
+		    pl_limit_text (limit, pl_recipe_unit (step->type, names[i]));
 		g_autofree char *name = g_strconcat (prefix, names[i], NULL);
 
 		print_line (name, text, limit->source);

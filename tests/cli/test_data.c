@@ -46,6 +46,62 @@ START_TEST (every_fault_of_a_recipe_has_file_and_line)
 }
 END_TEST
 
+/* place_recipe's with another version and limit */
+static char *
+other_recipe (Place *place)
+{
+	g_autofree char *first = place_recipe (place);
+	g_autofree char *text = NULL;
+	g_auto (GStrv) parts = NULL;
+	g_autofree char *other = NULL;
+
+	ck_assert (g_file_get_contents (first, &text, NULL, NULL));
+	parts = g_strsplit (text, "version: 3", 2);
+	other = g_strjoin ("version: 4 # next", parts[0], parts[1], NULL);
+	return place_write (place, "other.yaml", other);
+}
+
+START_TEST (two_recipes_are_compared_by_what_they_say)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *old = place_recipe (place);
+	g_autofree char *new = other_recipe (place);
+	g_autoptr (Reply) differ = packline (place, "recipe", "diff", old, new, NULL);
+	g_autoptr (Reply) same = packline (place, "recipe", "diff", old, old, NULL);
+
+	ck_assert_code (differ, 1);
+	ck_assert_says (differ->out, "old   parts@3  hash ");
+	ck_assert_says (differ->out, "new   parts@4  hash ");
+	ck_assert_says (differ->out, "(recipe)  version  changed  3    4");
+	ck_assert_code (same, 0);
+	ck_assert_says (same->out, "the same text");
+	ck_assert (!g_file_test (place->home, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
+START_TEST (a_recipe_that_is_no_file_is_looked_for_in_the_stations_memory)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *file = place_recipe (place);
+	g_autofree char *bench = place_bench (place);
+	g_autoptr (Reply) nowhere = packline (place, "recipe", "diff", file, "parts@3", NULL);
+	g_autoptr (Reply) run = NULL;
+	g_autoptr (Reply) found = NULL;
+	g_autoptr (Reply) unknown = NULL;
+
+	ck_assert_code (nowhere, 3);
+	ck_assert_says (nowhere->err, "nothing is recorded in");
+	place_assemble (place, "P0001", "C");
+	run =
+	    packline (place, "run", "--bench", bench, "--recipe", file, "--serial", "P0001", NULL);
+	found = packline (place, "recipe", "diff", file, "parts@3", NULL);
+	ck_assert_msg (found->code == 0, "%s; the run: %s %s", found->err, run->out, run->err);
+	unknown = packline (place, "recipe", "diff", file, "parts@9", NULL);
+	ck_assert_code (unknown, 3);
+	ck_assert_says (unknown->err, "no recipe parts@9 is remembered here");
+}
+END_TEST
+
 START_TEST (one_bad_recipe_among_good_ones_decides_the_code)
 {
 	g_autoptr (Place) place = place_new ();
@@ -492,6 +548,8 @@ main (void)
 	tcase_add_test (tests, a_good_recipe_is_said_to_be_good);
 	tcase_add_test (tests, every_fault_of_a_recipe_has_file_and_line);
 	tcase_add_test (tests, one_bad_recipe_among_good_ones_decides_the_code);
+	tcase_add_test (tests, two_recipes_are_compared_by_what_they_say);
+	tcase_add_test (tests, a_recipe_that_is_no_file_is_looked_for_in_the_stations_memory);
 	tcase_add_test (tests, show_names_every_limit_with_its_source);
 	tcase_add_test (tests,
 			show_says_how_a_step_is_taken_what_fills_its_gaps_and_what_is_not_verified);
