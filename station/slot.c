@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/slot.h"
 #include "station/export.h"
+#include "station/signals.h"
 
 /* Between two looks at the scanner, wall time: an idle slot never waits on the process clock, or a
  * stepped line would race through its time while a person looks for the next pack. */
 #define LOOK_MS 20
 #define SCANNER_RETRY_US (2 * G_USEC_PER_SEC)
 
+/* entry NULL: an acknowledgement; REFUSED: a code that a head has refused itself. */
 typedef struct {
 	char *code, *entry;
 } Code;
+#define REFUSED "refused"
 
 struct _PlSlot {
 	PlSlotPlan plan;
@@ -19,6 +22,8 @@ struct _PlSlot {
 	GThread *thread;
 	PlSlotState state; /* the slot's thread only */
 	gint64 scanner_retry; /* monotonic; while its wire is broken */
+	PlTower tower;
+	gboolean tower_said; /* that it does not work */
 	GQueue heard; /* Code*, under the mutex as what follows */
 	GMutex mutex;
 	GCond cond;
@@ -37,6 +42,17 @@ pl_slot_state_name (PlSlotState state)
 
 	g_return_val_if_fail (state < PL_SLOT_STATES, "?");
 	return names[state];
+}
+
+/* OPEN is a run whose end was not kept. */
+PlSlotState
+pl_slot_state_of (PlRunVerdict verdict)
+{
+	static const PlSlotState states[] = {PL_SLOT_ERROR, PL_SLOT_PASSED, PL_SLOT_FAILED,
+					     PL_SLOT_ERROR, PL_SLOT_ABORTED};
+
+	g_return_val_if_fail (verdict < G_N_ELEMENTS (states), PL_SLOT_ERROR);
+	return states[verdict];
 }
 
 static Code *
@@ -79,6 +95,21 @@ void
 pl_slot_acknowledge (PlSlot *slot, const char *code)
 {
 	hear (slot, code, NULL);
+}
+
+/* Once for all that have not been sounded yet: a scanner without its frame types key by key. */
+void
+pl_slot_refuse (PlSlot *slot)
+{
+	const Code *last;
+	gboolean told;
+
+	g_mutex_lock (&slot->mutex);
+	last = g_queue_peek_tail (&slot->heard);
+	told = last != NULL && g_strcmp0 (last->entry, REFUSED) == 0;
+	g_mutex_unlock (&slot->mutex);
+	if (!told)
+		hear (slot, NULL, REFUSED);
 }
 
 void
@@ -158,15 +189,6 @@ set_waiting (PlSlot *slot)
 	g_mutex_unlock (&slot->mutex);
 }
 
-/* Whoever is told that the bench is free may have it at once. */
-static void
-enter (PlSlot *slot, PlSlotState state, const char *serial, PlRun *run, const char *cause)
-{
-	slot->state = state;
-	set_waiting (slot);
-	slot->observer.state (slot->data, state, serial, run, cause);
-}
-
 static void G_GNUC_PRINTF (2, 3) say (PlSlot *slot, const char *format, ...)
 {
 	g_autofree char *line = NULL;
@@ -176,6 +198,55 @@ static void G_GNUC_PRINTF (2, 3) say (PlSlot *slot, const char *format, ...)
 	line = g_strdup_vprintf (format, args);
 	va_end (args);
 	slot->observer.said (slot->data, line);
+}
+
+/* Once until it works again: it is the hall's comfort, not the pack's. Somebody who works by hand
+ * may have the PLC. */
+static void
+say_tower (PlSlot *slot, gboolean works, const GError *error)
+{
+	if (g_error_matches (error, PL_BENCH_ERROR, PL_BENCH_ERROR_BUSY))
+		return;
+	if (!works && !slot->tower_said)
+		say (slot, "%s", error->message);
+	slot->tower_said = !works;
+}
+
+/* Whoever is told that the bench is free may have it at once. The screen comes before the tower: a
+ * PLC that is gone takes its time to be missed. */
+static void
+enter (PlSlot *slot, PlSlotState state, const char *serial, PlRun *run, const char *cause)
+{
+	g_autoptr (GError) error = NULL;
+	gboolean works;
+
+	slot->state = state;
+	set_waiting (slot);
+	slot->observer.state (slot->data, state, serial, run, cause);
+	works = pl_tower_show (&slot->tower, pl_signal_of (state, FALSE), &error);
+	say_tower (slot, works, error);
+}
+
+static void
+sound_refusal (PlSlot *slot)
+{
+	g_autoptr (GError) error = NULL;
+	gboolean works = pl_tower_sound (&slot->tower, PL_SOUND_REFUSED, &error);
+
+	say_tower (slot, works, error);
+}
+
+/* A code that is not taken: said, and heard. */
+static void G_GNUC_PRINTF (2, 3) refuse (PlSlot *slot, const char *format, ...)
+{
+	g_autofree char *line = NULL;
+	va_list args;
+
+	va_start (args, format);
+	line = g_strdup_vprintf (format, args);
+	va_end (args);
+	slot->observer.said (slot->data, line);
+	sound_refusal (slot);
 }
 
 static void
@@ -238,7 +309,7 @@ look (PlSlot *slot)
 	if (code != NULL || g_error_matches (error, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT))
 		slot->scanner_retry = 0;
 	else if (g_error_matches (error, PL_LINK_ERROR, PL_LINK_ERROR_PROTOCOL))
-		say (slot, "%s", error->message);
+		refuse (slot, "%s", error->message);
 	else
 		scanner_is_gone (slot, error);
 	return code;
@@ -353,16 +424,6 @@ static void export(PlSlot *slot, PlRun *run)
 		     error->message);
 }
 
-/* OPEN is a run whose end was not kept. */
-static PlSlotState
-state_of (PlRunVerdict verdict)
-{
-	static const PlSlotState states[] = {PL_SLOT_ERROR, PL_SLOT_PASSED, PL_SLOT_FAILED,
-					     PL_SLOT_ERROR, PL_SLOT_ABORTED};
-
-	return states[verdict];
-}
-
 /* Said as one: heads have one place for what was scanned too early. */
 static void
 drop_heard (PlSlot *slot)
@@ -423,7 +484,7 @@ execute (PlSlot *slot, PlRun *run)
 	drop_scans (slot);
 	drop_heard (slot);
 	if (kept)
-		end (slot, run, state_of (pl_run_verdict (run)), pl_run_cause (run));
+		end (slot, run, pl_slot_state_of (pl_run_verdict (run)), pl_run_cause (run));
 	/* another slot has begun with this very pack between the route check and here */
 	else if (g_error_matches (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED))
 		enter (slot, PL_SLOT_BLOCKED, pl_run_serial (run), NULL, error->message);
@@ -459,7 +520,7 @@ acknowledge (PlSlot *slot, const char *code)
 	if (slot->state == PL_SLOT_UNSAFE)
 		recover (slot);
 	else if (asks && g_strcmp0 (code, slot->reject_code) != 0)
-		say (slot, "this FAIL is acknowledged by scanning the reject bin");
+		refuse (slot, "this FAIL is acknowledged by scanning the reject bin");
 	else
 		enter (slot, PL_SLOT_READY, NULL, NULL, NULL);
 }
@@ -467,16 +528,18 @@ acknowledge (PlSlot *slot, const char *code)
 static void
 take (PlSlot *slot, const Code *code)
 {
-	if (slot->state == PL_SLOT_HELD)
-		say (slot, "%s is not taken: somebody works at the bench by hand",
-		     code->code != NULL ? code->code : "the acknowledgement");
+	if (g_strcmp0 (code->entry, REFUSED) == 0)
+		sound_refusal (slot);
+	else if (slot->state == PL_SLOT_HELD)
+		refuse (slot, "%s is not taken: somebody works at the bench by hand",
+			code->code != NULL ? code->code : "the acknowledgement");
 	else if (code->entry == NULL || (code->code != NULL && slot->state == PL_SLOT_FAILED &&
 					 g_strcmp0 (code->code, slot->reject_code) == 0))
 		acknowledge (slot, code->code);
 	else if (slot->state == PL_SLOT_UNSAFE)
-		say (slot, "%s is not taken: the bench is not proved safe", code->code);
+		refuse (slot, "%s is not taken: the bench is not proved safe", code->code);
 	else if (slot->state == PL_SLOT_FAILED)
-		say (slot, "%s is not taken: acknowledge the failed pack first", code->code);
+		refuse (slot, "%s is not taken: acknowledge the failed pack first", code->code);
 	else if (is_safe (slot))
 		take_pack (slot, code);
 }
@@ -509,6 +572,8 @@ pl_slot_new (const PlSlotPlan *plan, const PlSlotObserver *observer, gpointer da
 	slot->reject_code = g_strdup (plan->reject_code);
 	slot->observer = *observer;
 	slot->data = data;
+	slot->tower.bench = plan->station->bench;
+	slot->tower.no_buzzer = plan->no_buzzer;
 	g_queue_init (&slot->heard);
 	g_mutex_init (&slot->mutex);
 	g_cond_init (&slot->cond);

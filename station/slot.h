@@ -25,6 +25,8 @@ typedef enum {
 	PL_SLOT_STATES
 } PlSlotState;
 const char *pl_slot_state_name (PlSlotState state); /* "READY" ... */
+/* What a run that came to this leaves the slot in, if nothing is live. */
+PlSlotState pl_slot_state_of (PlRunVerdict verdict);
 
 /* Called on the slot's thread (events of parallel steps on theirs, one at a time); must not block.
  */
@@ -42,6 +44,7 @@ typedef struct {
 	PlRecipe *recipe;
 	const char *kind, *release_file;
 	const char *reject_code; /* only this code acknowledges a FAIL; NULL = anything does */
+	gboolean no_buzzer; /* the PLC's stays silent: a head makes the sounds, or nobody does */
 } PlSlotPlan;
 
 /* Starts its thread at once. The strings are copied. */
@@ -55,6 +58,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlSlot, pl_slot_free)
 /* A code that a head has got; entry is "scanned" or "typed". It is taken or refused on the slot's
  * thread, which says so. */
 void pl_slot_scan (PlSlot *slot, const char *code, const char *entry);
+/* A head has refused a code by itself: what is said of it is the head's, what is heard the slot's.
+ */
+void pl_slot_refuse (PlSlot *slot);
 /* Stops the run, if there is one; its teardown is never skipped. */
 void pl_slot_stop (PlSlot *slot, const char *who);
 /* code may be NULL: a button. */

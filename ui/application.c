@@ -59,6 +59,12 @@ on_acknowledge (gpointer data, guint slot)
 	pl_slot_acknowledge (seat_at (data, slot)->slot, NULL);
 }
 
+static void
+on_refused (gpointer data, guint slot)
+{
+	pl_slot_refuse (seat_at (data, slot)->slot);
+}
+
 /* The teardown of a run takes its time; the window stays until every slot says CLOSED. */
 static gboolean
 on_close (gpointer data)
@@ -73,7 +79,8 @@ on_close (gpointer data)
 	return FALSE;
 }
 
-static const PlWindowHandler window_handler = {on_scan, on_stop, on_acknowledge, on_close};
+static const PlWindowHandler window_handler = {on_scan, on_stop, on_acknowledge, on_close,
+					       on_refused};
 
 static gboolean
 on_signal (gpointer data)

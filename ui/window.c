@@ -151,6 +151,14 @@ is_running (PlWindow *self)
 	return shown != NULL && shown->state == PL_SLOT_RUNNING;
 }
 
+/* A code that the slot does not even get. */
+static void
+refuse (PlWindow *self, const char *why)
+{
+	hint (self, why);
+	self->handler->refused (self->data, self->open);
+}
+
 /* A test is on the bench: the code of the next pack is refused here and now, in sight. */
 static void
 on_code (gpointer data, const char *code)
@@ -161,8 +169,8 @@ on_code (gpointer data, const char *code)
 		return;
 	pl_window_go (self, "run");
 	if (is_running (self))
-		hint (self,
-		      _ ("A test is running: the code was not taken. Scan it again afterwards"));
+		refuse (self,
+			_ ("A test is running: the code was not taken. Scan it again afterwards"));
 	else
 		self->handler->scan (self->data, self->open, code, "scanned");
 }
@@ -170,7 +178,7 @@ on_code (gpointer data, const char *code)
 static void
 on_torn (gpointer data)
 {
-	hint (data, _ ("The code broke off and was not taken: scan it again"));
+	refuse (data, _ ("The code broke off and was not taken: scan it again"));
 }
 
 /* On Run a key may only come from a scanner; the pages beside it are worked with the keyboard. */
@@ -179,8 +187,8 @@ on_loose (gpointer data)
 {
 	if (in_view (data) != NULL)
 		return FALSE;
-	hint (data,
-	      _ ("Keys without the scanner's frame are not taken: press F2 to type a serial"));
+	refuse (data,
+		_ ("Keys without the scanner's frame are not taken: press F2 to type a serial"));
 	return TRUE;
 }
 

@@ -19,6 +19,8 @@ typedef struct {
 	void (*acknowledge) (gpointer data, guint slot);
 	/* TRUE: the window may go now; FALSE: it will be destroyed once all is safe. */
 	gboolean (*close) (gpointer data);
+	/* The window has refused a code by itself, and said why. */
+	void (*refused) (gpointer data, guint slot);
 } PlWindowHandler;
 
 PlWindow *pl_window_new (GtkApplication *application, PlDesk *desk, const PlWindowHandler *handler,

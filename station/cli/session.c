@@ -2,6 +2,7 @@
 #include "station/cli/session.h"
 #include "station/cli/term.h"
 #include "station/export.h"
+#include "station/signals.h"
 #include <glib-unix.h>
 #include <signal.h>
 
@@ -12,6 +13,8 @@ typedef struct {
 	const PlSessionPlan *plan;
 	GMainLoop *loop;
 	PlExit exit;
+	PlTower tower;
+	gboolean tower_said; /* that it does not work */
 	GMutex mutex; /* guards what follows */
 	PlRun *run; /* the one on the bench */
 	guint stops; /* how often a person asked */
@@ -106,6 +109,18 @@ scan (Session *s, GError **error)
 
 /* -- one pack ---------------------------------------------------------------------------------- */
 
+/* The hall sees a run of the command line as one of the window; said once if it does not. */
+static void
+show_tower (Session *s, PlSlotState state)
+{
+	g_autoptr (GError) error = NULL;
+	gboolean works = pl_tower_show (&s->tower, pl_signal_of (state, FALSE), &error);
+
+	if (!works && !s->tower_said)
+		pl_say ("%s", error->message);
+	s->tower_said = !works;
+}
+
 /* OPEN is a run whose end was not kept. */
 static PlExit
 exit_of (PlRunVerdict verdict)
@@ -155,6 +170,14 @@ danger_of (Session *s, PlRun *run)
 				live != NULL ? live : "", bench, home);
 }
 
+static gboolean
+is_live (Session *s, PlRun *run)
+{
+	g_autofree char *danger = danger_of (s, run);
+
+	return danger != NULL;
+}
+
 /* A file that cannot be written changes no verdict: the record is committed, `packline record`
  * gives it again. */
 static void
@@ -202,12 +225,15 @@ execute (Session *s, PlRun *run)
 	g_autoptr (GError) error = NULL;
 	PlViewEnd end = {0};
 
+	show_tower (s, PL_SLOT_RUNNING);
 	if (!pl_run_execute (run, &error)) {
 		pl_printer_progress (s->plan->view->printer, NULL, NULL, 1);
+		show_tower (s, PL_SLOT_ERROR);
 		return say_lost (s, run, error);
 	}
 	end.seconds = (double)(g_get_monotonic_time () - began) / G_USEC_PER_SEC;
 	end.process_seconds = (double)(pl_clock_now (clock) - process) / G_USEC_PER_SEC;
+	show_tower (s, is_live (s, run) ? PL_SLOT_UNSAFE : pl_slot_state_of (pl_run_verdict (run)));
 	say_end (s, run, &end);
 	return exit_of (pl_run_verdict (run));
 }
@@ -308,7 +334,7 @@ PlExit
 pl_session (const PlSessionPlan *plan)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-	Session s = {.plan = plan, .exit = PL_EXIT_PASS};
+	Session s = {.plan = plan, .exit = PL_EXIT_PASS, .tower = {.bench = plan->station->bench}};
 	GThread *thread;
 
 	g_mutex_init (&s.mutex);

@@ -112,13 +112,10 @@ const PlStepType pl_step_bench_ready = {
 
 #define POWER_OFF_S 0.5
 
-/* Yellow: a test is on; the light that a person sees from outside the cage. */
 static gboolean
 close_cage (PlStepContext *context, PlInstrument *plc, GError **error)
 {
-	return pl_reg_set (plc, "tower_green", 0, error) &&
-	       pl_reg_set (plc, "tower_red", 0, error) &&
-	       pl_reg_set (plc, "tower_yellow", 1, error) && pl_reg_set (plc, "clamp", 1, error) &&
+	return pl_reg_set (plc, "clamp", 1, error) &&
 	       pl_step_await (context, plc, "clamp_closed", 1, 5, "closing the clamp", error) &&
 	       pl_reg_set (plc, "door_lock", 1, error) &&
 	       pl_step_await (context, plc, "door_locked", 1, 5, "locking the door (is it closed?)",
@@ -184,17 +181,6 @@ const PlStepType pl_step_make_safe_type = {
 
 /* -- fixture-open ------------------------------------------------------------------------------ */
 
-/* Green for a pack that has passed all so far, red for every other. */
-static gboolean
-show_verdict (PlStepContext *context, PlInstrument *plc, GError **error)
-{
-	gboolean clean = pl_run_is_clean (pl_step_run (context));
-
-	return pl_reg_set (plc, "tower_yellow", 0, error) &&
-	       pl_reg_set (plc, "tower_green", clean, error) &&
-	       pl_reg_set (plc, "tower_red", !clean, error);
-}
-
 /* By the station's own account: what could not be switched off is behind a relay at best. */
 static gboolean
 nothing_is_live (PlStepContext *context, GError **error)
@@ -240,8 +226,7 @@ static gboolean
 open_cage (PlStepContext *context, PlInstrument *plc, GError **error)
 {
 	return pl_reg_set (plc, "discharge", 0, error) && pl_reg_set (plc, "bms_power", 0, error) &&
-	       pl_reg_set (plc, "door_lock", 0, error) && pl_reg_set (plc, "clamp", 0, error) &&
-	       show_verdict (context, plc, error);
+	       pl_reg_set (plc, "door_lock", 0, error) && pl_reg_set (plc, "clamp", 0, error);
 }
 
 static gboolean

@@ -13,8 +13,8 @@ extern const PlDriver pl_driver_modbus_tcp;
 
 /* The wiring list (docs/fixture-plc.md), once more by hand. */
 enum { ESTOP_OK, DOOR_CLOSED, DOOR_LOCKED, CLAMP_CLOSED, INTERLOCK_OK, AIR_OK, TWO_HAND };
-enum { LOCK, CLAMP, RED, YELLOW, GREEN, BUZZER, LOAD, DISCHARGE, POWER, BOOT, RESET, FILL, HV };
-enum { ROUTE, HEARTBEAT, SAFE_TIMEOUT };
+enum { LOCK, CLAMP, LOAD = 6, DISCHARGE, POWER, BOOT, RESET, FILL, HV };
+enum { ROUTE, HEARTBEAT, SAFE_TIMEOUT, LAMPS, BUZZER = 8 };
 enum { PRESSURE, LOSSES };
 
 /* -- the simulator alone, under libmodbus's own master ----------------------------------------- */
@@ -133,6 +133,18 @@ START_TEST (coils_are_the_fixtures_outputs)
 	ck_assert_int_eq (fixture->route, PL_ROUTE_HV_CHASSIS);
 	set_reg (ROUTE, PL_ROUTE_LAST); /* no such place of the matrix */
 	ck_assert_int_eq (fixture->route, PL_ROUTE_HV_CHASSIS);
+}
+END_TEST
+
+START_TEST (the_tower_shows_what_its_registers_hold_and_keeps_it_without_a_station)
+{
+	for (guint i = 0; i < G_N_ELEMENTS (rig->line.tower.lamps); i++)
+		set_reg (LAMPS + i, i % 3);
+	set_reg (BUZZER, 5);
+	rig->type->tick (rig->sim, 10);
+	for (guint i = 0; i < G_N_ELEMENTS (rig->line.tower.lamps); i++)
+		ck_assert_uint_eq (rig->line.tower.lamps[i], i % 3);
+	ck_assert_uint_eq (rig->line.tower.buzzer, 5);
 }
 END_TEST
 
@@ -263,7 +275,7 @@ START_TEST (what_is_not_wired_is_an_exception)
 	ck_assert_int_eq (errno, EMBXILADD);
 	ck_assert_int_eq (modbus_read_input_bits (master, TWO_HAND + 1, 1, &bit), -1);
 	ck_assert_int_eq (errno, EMBXILADD);
-	ck_assert_int_eq (modbus_write_register (master, SAFE_TIMEOUT + 1, 1), -1);
+	ck_assert_int_eq (modbus_write_register (master, BUZZER + 1, 1), -1);
 	ck_assert_int_eq (errno, EMBXILADD);
 	ck_assert_int_eq (modbus_read_input_registers (master, LOSSES + 1, 1, &word), -1);
 	ck_assert_int_eq (errno, EMBXILADD);
@@ -416,6 +428,8 @@ main (void)
 	tcase_add_checked_fixture (alone, alone_setup, alone_teardown);
 	tcase_add_test (alone, inputs_are_what_the_fixture_shows);
 	tcase_add_test (alone, coils_are_the_fixtures_outputs);
+	tcase_add_test (alone,
+			the_tower_shows_what_its_registers_hold_and_keeps_it_without_a_station);
 	tcase_add_test (alone, the_clamp_takes_its_travel);
 	tcase_add_test (alone, the_interlock_needs_estop_door_and_lock);
 	tcase_add_test (alone, the_lock_holds_while_the_fixture_is_charged);

@@ -11,6 +11,12 @@ pl_line_fixture (PlLine *line)
 	return &line->fixture;
 }
 
+PlTowerState *
+pl_line_tower (PlLine *line)
+{
+	return &line->tower;
+}
+
 double
 pl_line_leak_pressure (PlLine *line)
 {

@@ -7,6 +7,7 @@
 /* As much of a world as these simulators look at, set by hand. */
 struct _PlLine {
 	PlFixtureState fixture;
+	PlTowerState tower;
 	double leak_pressure, fixture_voltage;
 	gboolean paper_out;
 };

@@ -361,12 +361,18 @@ END_TEST
 
 START_TEST (state_tells_what_is_true)
 {
-	static const char *const keys[] = {
-	    "time_s",	   "door_closed",     "door_lock",  "estop_ok",	 "interlock_ok",
-	    "hv_enable",   "route",	      "load_relay", "discharge", "bms_power",
-	    "clamp",	   "main_contactor",  "supply_on",  "hv_on",	 "hv_level",
-	    "fixture_v",   "terminal_v",      "stack_v",    "supply_a",	 "shunt_a",
-	    "bms_running", "leak_pressure_pa"};
+	static const char *const keys[] = {"time_s",	   "door_closed",
+					   "door_lock",	   "estop_ok",
+					   "interlock_ok", "hv_enable",
+					   "route",	   "load_relay",
+					   "discharge",	   "bms_power",
+					   "clamp",	   "main_contactor",
+					   "supply_on",	   "hv_on",
+					   "hv_level",	   "fixture_v",
+					   "terminal_v",   "stack_v",
+					   "supply_a",	   "shunt_a",
+					   "bms_running",  "leak_pressure_pa",
+					   "lamp_red",	   "buzzer"};
 	g_autofree char *all = tell (room, "state");
 
 	for (guint i = 0; i < G_N_ELEMENTS (keys); i++)

@@ -100,26 +100,6 @@ START_TEST (a_run_begins_with_a_bms_that_has_just_been_switched_on)
 }
 END_TEST
 
-START_TEST (the_tower_is_green_for_a_pass_and_red_for_all_else)
-{
-	g_autoptr (Room) room = room_new (ALL, TRUE);
-	const char *opening = "teardown:\n  - step: fixture-open\n    limits:\n      fixture_v: { "
-			      "max: 60, source: s }\n";
-	g_autofree char *body = g_strconcat (TEMPERATURES, opening, NULL);
-	g_autoptr (Ran) good = run (room, body), bad = NULL;
-	int green = fake_find ("plc write tower_green=1", -1), red;
-
-	ck_assert_run (good, PL_RUN_PASS);
-	ck_assert_int_ge (green, 0);
-	fake.ntc_degc[0] = 60;
-	bad = run (room, body);
-	red = fake_find ("plc write tower_red=1", green);
-	ck_assert_run (bad, PL_RUN_FAIL);
-	ck_assert_int_gt (red, green);
-	ck_assert_int_lt (fake_find ("plc write tower_green=1", green), 0);
-}
-END_TEST
-
 /* -- parts, grade and label -------------------------------------------------------------------- */
 
 static gboolean
@@ -457,7 +437,6 @@ main (void)
 	tcase_add_test (bench, a_meter_without_calibration_dates_counts_as_overdue_a_plc_does_not);
 	tcase_add_test (bench, another_instrument_than_the_bench_file_names_is_refused);
 	tcase_add_test (bench, a_run_begins_with_a_bms_that_has_just_been_switched_on);
-	tcase_add_test (bench, the_tower_is_green_for_a_pass_and_red_for_all_else);
 	tcase_add_test (label, a_pack_of_32_cells_of_one_grade_and_a_board_is_complete);
 	tcase_add_loop_test (label, mixed_or_missing_grades_fail, 0, 2);
 	tcase_add_test (label, a_pack_that_passed_is_graded_and_its_label_printed_and_kept);

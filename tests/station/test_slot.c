@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "station/slot.h"
+#include "station/signals.h"
 #include "tests/station/room.h"
 #include <string.h>
 
@@ -266,6 +266,180 @@ START_TEST (a_slot_that_is_closed_waits_for_who_holds_the_bench)
 }
 END_TEST
 
+/* -- the tower light --------------------------------------------------------------------------- */
+
+static void
+assert_in_order (const char *const *calls, guint n)
+{
+	int at = -1;
+
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *all = fake_calls ();
+		int found = fake_find (calls[i], at);
+
+		ck_assert_msg (found > at, "no \"%s\" after the ones before: %s", calls[i], all);
+		at = found;
+	}
+}
+
+static void
+await_call (const char *call)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+	while (fake_find (call, -1) < 0) {
+		ck_assert_msg (g_get_monotonic_time () < end, "never: %s", call);
+		g_usleep (2000);
+	}
+}
+
+START_TEST (the_tower_follows_the_slot_and_the_buzzer_calls_until_a_fail_is_acknowledged)
+{
+	static const char *const calls[] = {
+	    "plc write lamp_yellow=1", "plc write lamp_white=1", "plc write lamp_green=1",
+	    "plc write buzzer=0",      "plc write lamp_red=1",	 "plc write buzzer=2",
+	    "plc write lamp_red=0",    "plc write lamp_white=1", "plc write buzzer=0"};
+	g_autoptr (Room) room = room_new ("plc", TRUE);
+	g_autoptr (Seat) seat = seat_new (room, 32, NULL);
+
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_FAILED);
+	await_call ("plc write buzzer=2");
+	pl_slot_acknowledge (seat->slot, NULL);
+	await (seat, PL_SLOT_READY);
+	pl_slot_close (seat->slot);
+	await (seat, PL_SLOT_CLOSED);
+	assert_in_order (calls, G_N_ELEMENTS (calls));
+}
+END_TEST
+
+START_TEST (a_tower_that_does_not_work_is_said_once_and_changes_no_verdict)
+{
+	g_autoptr (Room) room = room_new ("plc", TRUE);
+	g_autoptr (Seat) seat = NULL;
+	const char *first;
+
+	fake_break ("plc write lamp", -1, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "silence");
+	seat = seat_new (room, 0, NULL);
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_PASSED);
+	g_clear_pointer (&seat->slot, pl_slot_free);
+	first = strstr (seat->said->str, "tower light: ");
+	ck_assert_ptr_nonnull (first);
+	ck_assert_ptr_null (strstr (first + 1, "tower light: "));
+}
+END_TEST
+
+START_TEST (a_plc_without_a_tower_is_said_once_and_left_alone)
+{
+	g_autoptr (Room) room = room_new ("plc", TRUE);
+	g_autoptr (Seat) seat = NULL;
+
+	fake.no_tower = TRUE;
+	seat = seat_new (room, 0, NULL);
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_PASSED);
+	g_clear_pointer (&seat->slot, pl_slot_free);
+	await_said (seat, "no \"lamp_red\"");
+	ck_assert_int_lt (fake_find ("plc write lamp", -1), 0);
+	ck_assert_int_lt (fake_find ("plc write buzzer=1", -1), 0);
+}
+END_TEST
+
+START_TEST (a_refused_code_sounds_each_time_but_not_over_a_fail)
+{
+	static const char *const calls[] = {"plc write buzzer=3", "plc write buzzer=0",
+					    "plc write buzzer=3"};
+	g_autoptr (Room) room = room_new ("plc", TRUE);
+	g_autoptr (Seat) seat = seat_new (room, 32, NULL);
+	int refused;
+
+	await (seat, PL_SLOT_READY);
+	pl_slot_refuse (seat->slot);
+	pl_slot_refuse (seat->slot);
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await_call ("plc write buzzer=2");
+	assert_in_order (calls, G_N_ELEMENTS (calls));
+	refused = fake_find ("plc write buzzer=2", -1);
+	pl_slot_scan (seat->slot, "P0002", "scanned");
+	await_said (seat, "P0002 is not taken");
+	g_clear_pointer (&seat->slot, pl_slot_free);
+	ck_assert_int_lt (fake_find ("plc write buzzer=3", refused), 0);
+}
+END_TEST
+
+START_TEST (a_slot_whose_sounds_are_made_elsewhere_keeps_the_buzzer_silent)
+{
+	g_autoptr (Room) room = room_new ("plc", TRUE);
+	PlTower tower = {.bench = room->station->bench, .no_buzzer = TRUE};
+	g_autoptr (GError) error = NULL;
+
+	ck_assert_ok (pl_tower_show (&tower, pl_signal_of (PL_SLOT_FAILED, FALSE), &error), error);
+	ck_assert_ok (pl_tower_sound (&tower, PL_SOUND_REFUSED, &error), error);
+	ck_assert_int_ge (fake_find ("plc write lamp_red=1", -1), 0);
+	ck_assert_int_ge (fake_find ("plc write buzzer=0", -1), 0);
+	ck_assert_int_lt (fake_find ("plc write buzzer=2", -1), 0);
+	ck_assert_int_lt (fake_find ("plc write buzzer=3", -1), 0);
+}
+END_TEST
+
+START_TEST (a_lamp_that_cannot_flash_burns_steadily)
+{
+	g_autoptr (Room) room = room_new ("plc", TRUE);
+	PlTower tower = {.bench = room->station->bench};
+	g_autoptr (GError) error = NULL;
+
+	fake_break ("plc write lamp_green=2", -1, PL_INSTRUMENT_ERROR, PL_INSTRUMENT_ERROR_REFUSED,
+		    "2 does not fit");
+	ck_assert_ok (pl_tower_show (&tower, pl_signal_of (PL_SLOT_PASSED, FALSE), &error), error);
+	ck_assert_int_ge (fake_find ("plc write lamp_green=1", -1), 0);
+}
+END_TEST
+
+/* By what the hall can tell apart: no two states look alike from there. */
+START_TEST (each_state_has_a_light_of_its_own_and_what_must_be_acknowledged_sounds_on)
+{
+	for (guint a = 0; a < PL_SLOT_STATES; a++) {
+		const PlSignal *one = pl_signal_of (a, FALSE);
+		guint lit = 0;
+
+		for (guint i = 0; i < PL_LAMPS; i++)
+			lit += one->lamps[i] != PL_LIGHT_OFF;
+		ck_assert_int_eq (lit == 0, a == PL_SLOT_CLOSED);
+		ck_assert_int_eq (pl_sound_goes_on (one->sound),
+				  a == PL_SLOT_FAILED || a == PL_SLOT_UNSAFE);
+		ck_assert_int_eq (one->lamps[PL_LAMP_RED] != PL_LIGHT_OFF,
+				  a == PL_SLOT_FAILED || a == PL_SLOT_UNSAFE);
+		for (guint b = a + 1; b < PL_SLOT_STATES; b++)
+			ck_assert_int_ne (
+			    memcmp (one->lamps, pl_signal_of (b, FALSE)->lamps, sizeof one->lamps),
+			    0);
+	}
+	ck_assert_int_eq (pl_signal_of (PL_SLOT_RUNNING, TRUE)->lamps[PL_LAMP_BLUE],
+			  PL_LIGHT_FLASH);
+	ck_assert_ptr_eq (pl_signal_of (PL_SLOT_FAILED, TRUE),
+			  pl_signal_of (PL_SLOT_FAILED, FALSE));
+}
+END_TEST
+
+static void
+add_tower_tests (Suite *suite)
+{
+	TCase *tcase = tcase_create ("tower");
+
+	tcase_set_timeout (tcase, 60);
+	tcase_add_test (
+	    tcase, the_tower_follows_the_slot_and_the_buzzer_calls_until_a_fail_is_acknowledged);
+	tcase_add_test (tcase, a_tower_that_does_not_work_is_said_once_and_changes_no_verdict);
+	tcase_add_test (tcase, a_plc_without_a_tower_is_said_once_and_left_alone);
+	tcase_add_test (tcase, a_refused_code_sounds_each_time_but_not_over_a_fail);
+	tcase_add_test (tcase, a_slot_whose_sounds_are_made_elsewhere_keeps_the_buzzer_silent);
+	tcase_add_test (tcase, a_lamp_that_cannot_flash_burns_steadily);
+	tcase_add_test (tcase,
+			each_state_has_a_light_of_its_own_and_what_must_be_acknowledged_sounds_on);
+	suite_add_tcase (suite, tcase);
+}
+
 int
 main (void)
 {
@@ -282,5 +456,6 @@ main (void)
 	tcase_add_test (tcase, a_bench_with_a_run_on_it_or_a_failed_pack_is_not_given_to_anybody);
 	tcase_add_test (tcase, a_slot_that_is_closed_waits_for_who_holds_the_bench);
 	suite_add_tcase (suite, tcase);
+	add_tower_tests (suite);
 	return pl_suite_main (suite);
 }
