@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/ui/person.h"
+#include <string.h>
+
+/* What the hall sees and hears of the station, asked of the simulated line's own tower. */
+
+#define PACK "PL32-000001"
+#define PATIENCE_US (30 * G_USEC_PER_SEC)
+
+static void
+await_state (Line *line, const char *key, int value)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+	int now;
+
+	while ((now = (int)line_state (line, key)) != value) {
+		ck_assert_msg (g_get_monotonic_time () < end, "%s is %d, not %d", key, now, value);
+		g_usleep (20000);
+	}
+}
+
+START_TEST (a_good_pack_flashes_green_and_sounds_once)
+{
+	g_autoptr (Line) line = line_start (NULL, TRUE);
+	g_autoptr (Person) person = NULL;
+
+	line_assemble (line, PACK);
+	person = person_start (line);
+	await_state (line, "lamp_white", 1);
+	person_scan (PACK);
+	person_await (person, "PASS " PACK);
+	await_state (line, "lamp_green", 2);
+	await_state (line, "buzzer", 1);
+	await_state (line, "lamp_red", 0);
+	await_state (line, "lamp_white", 0);
+}
+END_TEST
+
+START_TEST (a_bad_pack_burns_red_and_sounds_until_somebody_acknowledges)
+{
+	const char *faults[] = {"reversed-cell", NULL};
+	g_autoptr (Line) line = line_start (faults, TRUE);
+	g_autoptr (Person) person = NULL;
+
+	line_assemble (line, PACK);
+	person = person_start (line);
+	person_scan (PACK);
+	person_await (person, "FAIL " PACK);
+	await_state (line, "lamp_red", 1);
+	await_state (line, "buzzer", 2);
+	await_state (line, "lamp_green", 0);
+	person_click (person, "Acknowledge");
+	person_await (person, "READY");
+	await_state (line, "lamp_red", 0);
+	await_state (line, "buzzer", 0);
+	await_state (line, "lamp_white", 1);
+}
+END_TEST
+
+START_TEST (a_torn_code_is_heard_and_changes_no_lamp)
+{
+	g_autoptr (Line) line = line_start (NULL, TRUE);
+	g_autoptr (Person) person = person_start (line);
+
+	await_state (line, "lamp_white", 1);
+	person_scan ("");
+	person_await_text (person, "broke off");
+	await_state (line, "buzzer", 3);
+	await_state (line, "lamp_white", 1);
+}
+END_TEST
+
+int
+main (void)
+{
+	Suite *suite = suite_create ("ui-hall");
+	TCase *tcase = tcase_create ("hall");
+
+	tcase_set_timeout (tcase, 180);
+	tcase_add_test (tcase, a_good_pack_flashes_green_and_sounds_once);
+	tcase_add_test (tcase, a_bad_pack_burns_red_and_sounds_until_somebody_acknowledges);
+	tcase_add_test (tcase, a_torn_code_is_heard_and_changes_no_lamp);
+	suite_add_tcase (suite, tcase);
+	return pl_suite_main (suite);
+}
