@@ -356,6 +356,7 @@ START_TEST (a_refused_code_sounds_each_time_but_not_over_a_fail)
 
 	await (seat, PL_SLOT_READY);
 	pl_slot_refuse (seat->slot);
+	await_call ("plc write buzzer=3");
 	pl_slot_refuse (seat->slot);
 	pl_slot_scan (seat->slot, "P0001", "scanned");
 	await_call ("plc write buzzer=2");
