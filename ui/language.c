@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/language.h"
+#include "ui/sentence.h"
+#include "ui/signs.h"
 #include <gio/gio.h>
 #include <string.h>
 
@@ -7,6 +9,7 @@
 
 static PlLanguage current;
 static GHashTable *chinese; /* borrowed texts of the resource -> same */
+static PlSentences *sentences;
 
 /* Offsets are the header's: 8 number of texts, 12 table of texts, 16 table of translations; a row
  * is length and offset. */
@@ -31,24 +34,36 @@ text_in (const guint8 *data, gsize len, gsize row)
 }
 
 /* The resource is part of the program, so what is borrowed from it stays. */
-static GHashTable *
-load (const char *path)
+void
+pl_catalogue_each (const char *path, PlCatalogueFunc func, gpointer to)
 {
-	GHashTable *table = g_hash_table_new (g_str_hash, g_str_equal);
-	GBytes *bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	g_autoptr (GBytes) bytes =
+	    g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 	gsize len = 0;
 	const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
 
 	if (word_at (data, len, 0) != MO_MAGIC)
-		return table;
+		return;
 	for (guint32 i = 0; i < word_at (data, len, 8); i++) {
 		const char *text = text_in (data, len, word_at (data, len, 12) + (gsize)i * 8);
 		const char *words = text_in (data, len, word_at (data, len, 16) + (gsize)i * 8);
 
 		if (*text != '\0' && *words != '\0')
-			g_hash_table_insert (table, (gpointer)text, (gpointer)words);
+			func (to, text, words);
 	}
-	return table;
+}
+
+static void
+add_words (gpointer table, const char *text, const char *words)
+{
+	g_hash_table_insert (table, (gpointer)text, (gpointer)words);
+}
+
+static void
+add_sentence (gpointer to, const char *format, const char *words)
+{
+	if (!pl_sentences_add (to, format, words))
+		g_warning ("the catalogue of sentences has \"%s\", which cannot be used", format);
 }
 
 PlLanguage
@@ -82,8 +97,25 @@ pl_text (const char *text)
 
 	if (current != PL_LANGUAGE_ZH_CN)
 		return text;
-	if (chinese == NULL)
-		chinese = load ("/packline/ui/zh_CN.mo");
+	if (chinese == NULL) {
+		chinese = g_hash_table_new (g_str_hash, g_str_equal);
+		pl_catalogue_each (PL_CATALOGUE_SCREEN, add_words, chinese);
+	}
 	words = g_hash_table_lookup (chinese, text);
 	return words != NULL ? words : text;
+}
+
+char *
+pl_sentence (const char *english)
+{
+	g_autofree char *words = NULL;
+
+	if (english == NULL || current != PL_LANGUAGE_ZH_CN)
+		return pl_with_signs (english);
+	if (sentences == NULL) {
+		sentences = pl_sentences_new ();
+		pl_catalogue_each (PL_CATALOGUE_STATION, add_sentence, sentences);
+	}
+	words = pl_sentences_say (sentences, english);
+	return pl_with_signs (words != NULL ? words : english);
 }

@@ -17,5 +17,18 @@ PlLanguage pl_language (void);
 const char *pl_language_tag (void);
 /* Main thread. The text itself where the catalogue has none. */
 const char *pl_text (const char *text) G_GNUC_FORMAT (1);
+/* A sentence that the station has composed, in the language of the screen and with the signs that
+ * people write; what is not known of it stays English. Keep the English: the language may change.
+ * Main thread; NULL gives NULL. Caller frees. */
+char *pl_sentence (const char *english);
+
+/* The compiled catalogues among the program's resources: the screen's own texts, and the formats of
+ * the station's sentences. */
+#define PL_CATALOGUE_SCREEN "/packline/ui/zh_CN.mo"
+#define PL_CATALOGUE_STATION "/packline/ui/zh_CN.station.mo"
+typedef void (*PlCatalogueFunc) (gpointer data, const char *text, const char *words);
+/* Each text with its words; both live as long as the program. */
+void pl_catalogue_each (const char *path, PlCatalogueFunc func, gpointer data);
+
 #define _(text) pl_text (text)
 #define N_(text) (text)

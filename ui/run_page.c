@@ -54,7 +54,7 @@ update_buttons (PlRunPage *self, const PlSnapshot *s)
 static void
 update_said (PlRunPage *self, const char *said)
 {
-	const char *text = self->hint != NULL ? self->hint : said;
+	g_autofree char *text = self->hint != NULL ? g_strdup (self->hint) : pl_sentence (said);
 
 	gtk_label_set_text (self->said, text != NULL ? text : "");
 	gtk_widget_set_opacity (GTK_WIDGET (self->said), text != NULL ? 1 : 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/snapshot.h"
+#include "ui/signs.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -122,29 +123,6 @@ set (char **at, const char *text)
 
 	g_free (*at);
 	*at = copy;
-}
-
-/* With the letters that people write; the record keeps the plain ones. Whole words only: names of
- * measurements hold units, too. */
-static char *
-with_signs (const char *text)
-{
-	static const char *const signs[][2] = {{"\\b([GMkmunp]?)ohm\\b", "\\1Ω"},
-					       {"\\bdegC\\b", "°C"},
-					       {"\\bu(Ω|[VAFW]\\b)", "µ\\1"},
-					       {"<=", "≤"},
-					       {">=", "≥"},
-					       {" \\.\\. ", " … "}};
-	char *out = g_strdup (text);
-
-	for (guint i = 0; out != NULL && i < G_N_ELEMENTS (signs); i++) {
-		g_autoptr (GRegex) regex = g_regex_new (signs[i][0], G_REGEX_OPTIMIZE, 0, NULL);
-		char *next = g_regex_replace (regex, out, -1, 0, signs[i][1], 0, NULL);
-
-		g_free (out);
-		out = next;
-	}
-	return out;
 }
 
 /* -- what stays -------------------------------------------------------------------------------- */
@@ -283,8 +261,7 @@ pl_snapshot_enter (PlSnapshot *self, PlSlotState state, const char *serial, cons
 	self->state = state;
 	self->state_seq++;
 	set (&self->serial, serial);
-	g_free (self->cause);
-	self->cause = with_signs (cause);
+	set (&self->cause, cause);
 	set (&self->grade, grade);
 	if (state != PL_SLOT_READY)
 		set (&self->said, NULL);
@@ -388,8 +365,8 @@ take_measurement (PlStepSnapshot *row, const PlMeasurement *m)
 	value = m->text ? g_strdup (m->words) : pl_quantity_text (m->value, m->unit);
 	limit = pl_limit_text (m->limit, m->unit);
 	row->measurement = g_strdup (m->name);
-	row->value = value != NULL ? with_signs (value) : g_strdup ("–");
-	row->limit = with_signs (limit);
+	row->value = value != NULL ? pl_with_signs (value) : g_strdup ("–");
+	row->limit = pl_with_signs (limit);
 	if (!m->text)
 		split_unit (row);
 }

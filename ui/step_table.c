@@ -179,7 +179,9 @@ update_large (PlStepTable *self, const PlSnapshot *s, int at)
 {
 	const PlStepSnapshot *step = at >= 0 ? &s->steps[at] : NULL;
 	g_autofree char *number = number_text (s, at), *value = value_text (step);
-	const char *doing = s->doing != NULL ? s->doing : step != NULL ? step->measurement : NULL;
+	g_autofree char *doing = s->doing != NULL ? pl_sentence (s->doing)
+				 : step != NULL	  ? g_strdup (step->measurement)
+						  : NULL;
 
 	gtk_label_set_text (self->number, number);
 	gtk_label_set_text (self->title, step != NULL ? step->title : s->recipe);

@@ -101,7 +101,7 @@ update_progress (PlVerdictBanner *self, const PlSnapshot *s)
 
 /* The one live element that a screen reader is told about as it changes. */
 static void
-update_accessible (PlVerdictBanner *self, const PlSnapshot *s)
+update_accessible (PlVerdictBanner *self, const PlSnapshot *s, const char *cause)
 {
 	g_autofree char *name =
 	    g_strdup_printf ("%s%s%s", pl_state_word (s->state), s->serial != NULL ? " " : "",
@@ -109,14 +109,13 @@ update_accessible (PlVerdictBanner *self, const PlSnapshot *s)
 
 	gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
 					GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-					s->cause != NULL ? s->cause : _ (states[s->state].next),
-					-1);
+					cause != NULL ? cause : _ (states[s->state].next), -1);
 }
 
 void
 pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *s)
 {
-	g_autofree char *serial = serial_text (s);
+	g_autofree char *serial = serial_text (s), *cause = pl_sentence (s->cause);
 
 	gtk_widget_remove_css_class (GTK_WIDGET (self), states[self->shown].class);
 	gtk_widget_add_css_class (GTK_WIDGET (self), states[s->state].class);
@@ -128,11 +127,11 @@ pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *s)
 	set_text (self->glyph, states[s->state].glyph);
 	set_text (self->word, pl_state_word (s->state));
 	set_text (self->serial, serial);
-	set_text (self->cause, s->cause);
+	set_text (self->cause, cause);
 	set_text (self->next, _ (states[s->state].next));
 	update_progress (self, s);
 	update_button (self, s->state);
-	update_accessible (self, s);
+	update_accessible (self, s, cause);
 }
 
 static void
