@@ -4,6 +4,7 @@
 #include "db/label.h"
 #include "db/run.h"
 #include "db/sample.h"
+#include "station/calibration.h"
 #include "station/record.h"
 #include "station/route.h"
 #include "station/run.h"
@@ -85,14 +86,18 @@ fill_instrument (sqlite3 *sql, PlRun *run, PlRole role, PlMeasurementRow *row, G
 	const PlBenchEntry *entry =
 	    role < PL_ROLE_LAST ? pl_bench_entry (run->station->bench, role) : NULL;
 	const PlIdentity *identity = &run->identities[MIN (role, PL_ROLE_LAST - 1)];
+	g_autoptr (PlCalibrationRow) calibration = NULL;
+	const char *serial;
 
 	if (entry == NULL)
 		return TRUE;
-	return pl_instrument_row (
-	    sql, pl_role_name (role), identity->maker, identity->model,
-	    *identity->serial != '\0' || entry->serial == NULL ? identity->serial : entry->serial,
-	    identity->firmware, entry->calibrated, entry->calibration_due, entry->certificate,
-	    &row->instrument, &row->calibration, error);
+	serial = pl_calibration_serial (entry, identity);
+	calibration = pl_calibration_that_counts (sql, entry, serial, error);
+	return calibration != NULL &&
+	       pl_instrument_row (sql, pl_role_name (role), identity->maker, identity->model,
+				  serial, identity->firmware, calibration->calibrated,
+				  calibration->due, calibration->certificate, &row->instrument,
+				  &row->calibration, error);
 }
 
 /* The rows borrow the result's strings: they live until the commit has returned. */

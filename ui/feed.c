@@ -5,6 +5,7 @@
 #define PERIOD_MS 50
 
 struct _PlFeed {
+	PlStation *station;
 	PlRecipe *recipe;
 	PlFeedFunc func;
 	gpointer data;
@@ -39,12 +40,28 @@ schedule (PlFeed *feed)
 	g_source_attach (feed->due, NULL);
 }
 
+/* On the slot's thread, which may ask the database: days go by while a station stays on, and
+ * certificates come in. */
+static PlSnapshot *
+survey (PlFeed *feed)
+{
+	PlSnapshot *found = pl_snapshot_new ();
+	g_autoptr (GDate) today = g_date_new ();
+
+	g_date_set_time_t (today, time (NULL));
+	pl_snapshot_survey (found, feed->station, today);
+	return found;
+}
+
 static void
 on_state (gpointer data, PlSlotState state, const char *serial, PlRun *run, const char *cause)
 {
 	PlFeed *feed = data;
+	g_autoptr (PlSnapshot) found = state == PL_SLOT_READY ? survey (feed) : NULL;
 
 	g_mutex_lock (&feed->mutex);
+	if (found != NULL)
+		pl_snapshot_take_survey (feed->now, found);
 	pl_snapshot_enter (feed->now, state, serial, cause,
 			   run != NULL && state == PL_SLOT_PASSED ? pl_run_grade (run) : NULL,
 			   g_get_monotonic_time ());
@@ -84,6 +101,7 @@ pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, PlFeedFunc func, 
 
 	g_date_set_time_t (today, time (NULL));
 	g_mutex_init (&feed->mutex);
+	feed->station = station;
 	feed->recipe = recipe;
 	feed->func = func;
 	feed->data = data;

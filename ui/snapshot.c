@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/snapshot.h"
 #include "ui/signs.h"
+#include "station/calibration.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,18 +45,23 @@ clear_measurement (PlStepSnapshot *step)
 }
 
 static void
-free_rows (PlSnapshot *self)
+free_steps (PlSnapshot *self)
 {
 	for (guint i = 0; i < self->n_steps; i++) {
 		clear_measurement (&self->steps[i]);
 		g_free (self->steps[i].title);
 	}
-	g_free (self->steps);
+	g_clear_pointer (&self->steps, g_free);
+}
+
+static void
+free_instruments (PlSnapshot *self)
+{
 	for (guint i = 0; i < self->n_instruments; i++) {
 		g_free (self->instruments[i].role);
 		g_free (self->instruments[i].model);
 	}
-	g_free (self->instruments);
+	g_clear_pointer (&self->instruments, g_free);
 }
 
 /* Every text of it, so that copying and freeing cannot forget one. */
@@ -82,7 +88,8 @@ pl_snapshot_unref (const PlSnapshot *snapshot)
 		return;
 	for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
 		g_free (*text_at (self, i));
-	free_rows (self);
+	free_steps (self);
+	free_instruments (self);
 	g_array_unref (self->samples);
 	g_free (self);
 }
@@ -127,21 +134,43 @@ set (char **at, const char *text)
 
 /* -- what stays -------------------------------------------------------------------------------- */
 
+static gboolean
+parse_date (const char *text, GDate *ret)
+{
+	int year, month, day;
+
+	if (text == NULL || sscanf (text, "%d-%d-%d", &year, &month, &day) != 3 ||
+	    !g_date_valid_dmy ((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+		return FALSE;
+	g_date_clear (ret, 1);
+	g_date_set_dmy (ret, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
+	return TRUE;
+}
+
+/* What cannot be asked for is shown as not known, and the bench file's word is at hand. */
+static char *
+due_of (PlStation *station, const PlBenchEntry *entry)
+{
+	g_autoptr (PlCalibrationRow) counts =
+	    station->db != NULL
+		? pl_station_calibration (station, entry, pl_calibration_serial (entry, NULL), NULL)
+		: NULL;
+
+	return g_strdup (counts != NULL ? counts->due : entry->calibration_due);
+}
+
 static void
-set_instrument (PlInstrumentSnapshot *self, const PlBenchEntry *entry, GDate *today)
+set_instrument (PlInstrumentSnapshot *self, PlStation *station, const PlBenchEntry *entry,
+		GDate *today)
 {
 	const char *model = g_hash_table_lookup (entry->settings, "model");
-	int year, month, day;
+	g_autofree char *text = due_of (station, entry);
 	GDate due;
 
 	self->role = g_strdup (pl_role_name (entry->role));
 	self->model = g_strdup (model != NULL ? model : entry->driver);
-	if (entry->calibration_due == NULL ||
-	    sscanf (entry->calibration_due, "%d-%d-%d", &year, &month, &day) != 3 ||
-	    !g_date_valid_dmy ((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+	if (!parse_date (text, &due))
 		return;
-	g_date_clear (&due, 1);
-	g_date_set_dmy (&due, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
 	self->has_days = TRUE;
 	self->days = g_date_days_between (today, &due);
 	if (self->days < SOON_DAYS)
@@ -164,9 +193,33 @@ set_disk (PlSnapshot *self, const char *home)
 }
 
 void
-pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe, GDate *today)
+pl_snapshot_survey (PlSnapshot *self, PlStation *station, GDate *today)
 {
 	GPtrArray *entries = pl_bench_entries (station->bench);
+
+	free_instruments (self);
+	self->n_instruments = entries->len;
+	self->instruments = g_new0 (PlInstrumentSnapshot, self->n_instruments);
+	for (guint i = 0; i < self->n_instruments; i++)
+		set_instrument (&self->instruments[i], station, g_ptr_array_index (entries, i),
+				today);
+	set_disk (self, station->home);
+}
+
+void
+pl_snapshot_take_survey (PlSnapshot *self, PlSnapshot *from)
+{
+	free_instruments (self);
+	self->instruments = g_steal_pointer (&from->instruments);
+	self->n_instruments = from->n_instruments;
+	from->n_instruments = 0;
+	self->disk = from->disk;
+	self->disk_free_gb = from->disk_free_gb;
+}
+
+void
+pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe, GDate *today)
+{
 	g_autofree char *who = pl_station_operator (station);
 
 	set (&self->station, station->name);
@@ -175,17 +228,13 @@ pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe
 	set (&self->product, recipe->product);
 	set (&self->recipe, recipe->title);
 	self->simulated = pl_bench_is_simulated (station->bench);
-	free_rows (self);
+	free_steps (self);
 	self->n_steps = recipe->steps->len;
 	self->steps = g_new0 (PlStepSnapshot, self->n_steps);
 	for (guint i = 0; i < self->n_steps; i++)
 		self->steps[i].title =
 		    g_strdup (((PlRecipeStep *)g_ptr_array_index (recipe->steps, i))->title);
-	self->n_instruments = entries->len;
-	self->instruments = g_new0 (PlInstrumentSnapshot, self->n_instruments);
-	for (guint i = 0; i < self->n_instruments; i++)
-		set_instrument (&self->instruments[i], g_ptr_array_index (entries, i), today);
-	set_disk (self, station->home);
+	pl_snapshot_survey (self, station, today);
 }
 
 /* -- what changes ------------------------------------------------------------------------------ */

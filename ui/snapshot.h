@@ -91,6 +91,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlSnapshot, pl_snapshot_unref)
 /* Station, bench, recipe's steps; today is where calibrations are counted from. */
 void pl_snapshot_set_up (PlSnapshot *snapshot, PlStation *station, const PlRecipe *recipe,
 			 GDate *today);
+/* Instruments with the calibrations that count, and the disk, as they are now; asks the database.
+ */
+void pl_snapshot_survey (PlSnapshot *snapshot, PlStation *station, GDate *today);
+void pl_snapshot_take_survey (PlSnapshot *snapshot, PlSnapshot *from);
 void pl_snapshot_enter (PlSnapshot *snapshot, PlSlotState state, const char *serial,
 			const char *cause, const char *grade, gint64 now_us);
 void pl_snapshot_event (PlSnapshot *snapshot, const PlRecipe *recipe, const PlRunEvent *event);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "station/calibration.h"
 #include "station/sequencer.h"
 #include "station/steps/common.h"
 #include <math.h>
@@ -21,10 +22,8 @@ measures (PlRole role)
 
 /* No date is no calibration. ISO dates compare as text. */
 static gboolean
-is_overdue (PlStepContext *context, const PlBenchEntry *entry, const char *today)
+is_overdue (PlStepContext *context, const PlBenchEntry *entry, const char *due, const char *today)
 {
-	const char *due = entry->calibration_due;
-
 	if (due == NULL && measures (entry->role))
 		pl_step_blame (context,
 			       "the %s (%s) has no calibration_due in the bench file: the "
@@ -37,6 +36,21 @@ is_overdue (PlStepContext *context, const PlBenchEntry *entry, const char *today
 		    pl_role_name (entry->role), entry->driver, due);
 	else
 		return FALSE;
+	return TRUE;
+}
+
+/* By the instrument that answers, not by the one that the bench file hopes for. */
+static gboolean
+count_overdue (PlStepContext *context, const PlBenchEntry *entry, PlInstrument *instrument,
+	       const char *today, guint *ret_overdue, GError **error)
+{
+	g_autoptr (PlCalibrationRow) counts =
+	    pl_station_calibration (pl_run_station (pl_step_run (context)), entry,
+				    pl_calibration_serial (entry, &instrument->identity), error);
+
+	if (counts == NULL)
+		return FALSE;
+	*ret_overdue += is_overdue (context, entry, counts->due, today);
 	return TRUE;
 }
 
@@ -62,7 +76,8 @@ open_all (PlStepContext *context, guint *ret_overdue, GError **error)
 		    g_strdup_printf ("%s %s %s", instrument->identity.model,
 				     instrument->identity.serial, instrument->identity.firmware);
 		pl_step_measure_text (context, name, g_strstrip (identity), instrument, NULL);
-		*ret_overdue += is_overdue (context, entry, now);
+		if (!count_overdue (context, entry, instrument, now, ret_overdue, error))
+			return FALSE;
 	}
 	return TRUE;
 }
