@@ -60,6 +60,7 @@ pl_run_row_free (gpointer data)
 	g_free (run->verdict);
 	g_free (run->cause);
 	g_free (run->grade);
+	g_free (run->operator_name);
 	g_clear_pointer (&run->steps, g_ptr_array_unref);
 	g_free (run);
 }
@@ -68,8 +69,8 @@ pl_run_row_free (gpointer data)
 
 /* Insert first, then look: a name that two slots see for the first time at once is one operator.
  * DO NOTHING leaves last_insert_rowid as it was, hence the second query. */
-static gboolean
-operator_id (sqlite3 *sql, const char *name, gint64 *ret, GError **error)
+gboolean
+pl_operator_row (sqlite3 *sql, const char *name, gint64 *ret, GError **error)
 {
 	g_autoptr (sqlite3_stmt) found = NULL;
 
@@ -92,7 +93,7 @@ pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,
 {
 	gint64 who = 0;
 
-	if (operator_name != NULL && !operator_id (sql, operator_name, &who, error))
+	if (operator_name != NULL && !pl_operator_row (sql, operator_name, &who, error))
 		return FALSE;
 	if (!pl_recipe_row_add (sql, run->recipe_hash, run->recipe, run->recipe_version,
 				recipe_text, error) ||
@@ -244,9 +245,9 @@ pl_instrument_row (sqlite3 *sql, const char *role, const char *maker, const char
 #define RUN_COLUMNS                                                                                \
 	"SELECT run.id, run.unit, recipe.version, uuid, unit.serial, run.kind, recipe.name, "      \
 	"recipe_hash, station, bench,"                                                             \
-	" software, entry, started, ended, verdict, cause, run.grade FROM run JOIN unit ON "       \
-	"unit.id = run.unit"                                                                       \
-	" JOIN recipe ON recipe.hash = run.recipe_hash"
+	" software, entry, started, ended, verdict, cause, run.grade, operator.name FROM run"      \
+	" JOIN unit ON unit.id = run.unit JOIN recipe ON recipe.hash = run.recipe_hash"            \
+	" LEFT JOIN operator ON operator.id = run.operator"
 
 static char *
 text (sqlite3_stmt *row, int column)
@@ -267,10 +268,10 @@ static PlRunRow *
 run_of (sqlite3_stmt *row)
 {
 	PlRunRow *run = g_new0 (PlRunRow, 1);
-	char **texts[] = {&run->uuid,	     &run->serial,  &run->kind,	 &run->recipe,
-			  &run->recipe_hash, &run->station, &run->bench, &run->software,
-			  &run->entry,	     &run->started, &run->ended, &run->verdict,
-			  &run->cause,	     &run->grade};
+	char **texts[] = {&run->uuid,	     &run->serial,  &run->kind,		&run->recipe,
+			  &run->recipe_hash, &run->station, &run->bench,	&run->software,
+			  &run->entry,	     &run->started, &run->ended,	&run->verdict,
+			  &run->cause,	     &run->grade,   &run->operator_name};
 
 	run->id = sqlite3_column_int64 (row, 0);
 	run->unit = sqlite3_column_int64 (row, 1);

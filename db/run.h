@@ -25,6 +25,7 @@ typedef struct {
 	char *uuid, *serial, *kind, *recipe, *recipe_hash, *station, *bench, *software, *entry,
 	    *started;
 	char *ended, *verdict, *cause, *grade; /* NULL while open; cause and grade may stay NULL */
+	char *operator_name; /* loading only; NULL = nobody had logged in */
 	gint64 recipe_version;
 	GPtrArray *steps; /* PlStepRow*; NULL unless loaded whole */
 } PlRunRow;
@@ -34,6 +35,8 @@ void pl_step_row_free (gpointer row);
 void pl_run_row_free (gpointer row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRunRow, pl_run_row_free)
 
+/* The row of a name that goes into records and notes; adds it. */
+gboolean pl_operator_row (sqlite3 *sql, const char *name, gint64 *ret_id, GError **error);
 /* Remembers the recipe's text under its hash, then opens a run; *ret_id is its row. operator_name
  * may be NULL. */
 gboolean pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/cli/format.h"
-#include "station/verdict.h"
-#include <math.h>
 #include <string.h>
 
 /* Signs are from the Dingbats that every terminal font has in text form, none of the emoji. */
@@ -61,48 +59,9 @@ pl_measurement_line (const char *name, const char *value, const char *limit, con
 	return g_string_free (g_steal_pointer (&line), FALSE);
 }
 
-char *
-pl_row_value_text (const PlMeasurementRow *row)
-{
-	if (row->words != NULL)
-		return g_strdup (row->words);
-	return pl_quantity_text (row->value, row->unit);
-}
-
-char *
-pl_row_limit_text (const PlMeasurementRow *row)
-{
-	PlLimit limit = {row->low, row->high, row->equals, row->source};
-
-	return row->comparator != NULL ? pl_limit_text (&limit, row->unit) : NULL;
-}
-
-/* Coarser the longer it is: nobody reads tenths of a second behind hours. */
-char *
-pl_duration_text (double seconds)
-{
-	guint whole = seconds > 0 ? (guint)floor (seconds + 0.5) : 0;
-
-	if (seconds < 59.95)
-		return g_strdup_printf ("%.1f s", MAX (seconds, 0.0));
-	if (whole < 3600)
-		return g_strdup_printf ("%u min %02u s", whole / 60, whole % 60);
-	return g_strdup_printf ("%u h %02u min", whole / 3600, whole / 60 % 60);
-}
-
 /* A UUIDv7 begins with 48 bits of milliseconds: no station begins two runs in one. */
 char *
 pl_short_id (const char *uuid)
 {
 	return g_strndup (uuid, strlen ("01a20fe8-0168"));
-}
-
-/* Cut, not parsed: what the database keeps is shown, in its own zone. */
-char *
-pl_utc_text (const char *utc)
-{
-	char *text = g_strndup (utc != NULL ? utc : "", strlen ("2026-11-24T22:05:41"));
-
-	g_strdelimit (text, "T", ' ');
-	return text;
 }

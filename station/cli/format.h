@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "db/run.h"
 #include "station/cli/term.h"
+#include "station/row_text.h"
 
 /* How values and verdicts look, alike while a pack runs and when it is shown again. Callers free
  * what is char *. */
@@ -14,11 +14,5 @@ const char *pl_verdict_sign (const char *verdict);
 /* One measurement as an aligned line without its end; limit and verdict may be NULL. */
 char *pl_measurement_line (const char *name, const char *value, const char *limit,
 			   const char *verdict);
-char *pl_row_value_text (const PlMeasurementRow *row);
-char *pl_row_limit_text (const PlMeasurementRow *row); /* NULL without a limit */
-/* "0.4 s", "2 min 05 s", "1 h 12 min" */
-char *pl_duration_text (double seconds);
 /* As much of a run's id as tells it apart from every other of this station, for --run. */
 char *pl_short_id (const char *uuid);
-/* "2026-11-24 22:05:41" of the database's UTC text. */
-char *pl_utc_text (const char *utc);
