@@ -367,7 +367,8 @@ skip_conversion (Kind kind, const char *at, const char *end)
 	const char *from, *to;
 
 	if (kind == CHARACTER)
-		return at < end ? skip (at + 1, end, is_continuation) : NULL;
+		return at < end && !is_continuation (*at) ? skip (at + 1, end, is_continuation)
+							  : NULL;
 	/* a width pads with blanks */
 	from = skip (at, end, is_blank);
 	if (kind == HEXADECIMAL)
@@ -380,6 +381,13 @@ skip_conversion (Kind kind, const char *at, const char *end)
 }
 
 static void try_pieces (Try *try, guint i, const char *at);
+
+/* Between two texts side by side: one of them is empty, or they meet at a blank or a mark. */
+static gboolean
+may_meet (const Try *try, const char *from, const char *at)
+{
+	return at == from || at == try->end || strchr (" :;,.(", *at) != NULL || at[-1] == ' ';
+}
 
 /* A text ends before each place where what follows it may begin, the nearest first. */
 static void
@@ -396,8 +404,7 @@ try_text (Try *try, guint i, const char *at)
 		if (to == NULL)
 			break;
 		*argument = (Span){at, to};
-		/* never in the middle of a character */
-		if (to == try->end || !is_continuation (*to))
+		if (next == NULL || next->kind != TEXT || may_meet (try, at, to))
 			try_pieces (try, i + 1, to);
 		to++;
 	}
@@ -435,16 +442,13 @@ try_pieces (Try *try, guint i, const char *at)
 	try_pieces (try, i + 1, to);
 }
 
-/* Sentences are strung together, too. Where a format explains as much, it is the stronger one,
- * except over a joint of whole sentences. Both sides of a comma must be known: English has commas
- * within a thing. */
+/* Sentences are strung together, too. A format that explains as much reaches over the joint of two,
+ * so the joint comes first; but English has commas within a thing: both sides of one must be known,
+ * and a format comes before it. */
 static const struct {
 	const char *english, *words;
-	gboolean sentences, both;
-} joints[] = {{". ", "。", TRUE, FALSE},
-	      {"; ", "；", TRUE, FALSE},
-	      {": ", "：", FALSE, FALSE},
-	      {", ", "，", FALSE, TRUE}};
+	gboolean comma;
+} joints[] = {{". ", "。", FALSE}, {"; ", "；", FALSE}, {": ", "：", FALSE}, {", ", "，", TRUE}};
 
 static void
 try_joint (Search *search, Span span, guint joint, Saying *best)
@@ -457,7 +461,7 @@ try_joint (Search *search, Span span, guint joint, Saying *best)
 		Span left = {span.from, at}, right = {at + len, span.to};
 		guint64 a = say (search, left)->score, b = say (search, right)->score;
 
-		if (a + b > best->score && (!joints[joint].both || (a > 0 && b > 0))) {
+		if (a + b > best->score && (!joints[joint].comma || (a > 0 && b > 0))) {
 			g_autoptr (GString) out = g_string_new (NULL);
 
 			append_span (search, out, left);
@@ -470,10 +474,10 @@ try_joint (Search *search, Span span, guint joint, Saying *best)
 }
 
 static void
-try_joints (Search *search, Span span, gboolean sentences, Saying *best)
+try_joints (Search *search, Span span, gboolean commas, Saying *best)
 {
 	for (guint i = 0; i < G_N_ELEMENTS (joints); i++)
-		if (joints[i].sentences == sentences)
+		if (joints[i].comma == commas)
 			try_joint (search, span, i, best);
 }
 
@@ -498,9 +502,9 @@ say (Search *search, Span span)
 	if (saying != NULL)
 		return saying;
 	saying = g_new0 (Saying, 1);
-	try_joints (search, span, TRUE, saying);
-	try_formats (search, span, saying);
 	try_joints (search, span, FALSE, saying);
+	try_formats (search, span, saying);
+	try_joints (search, span, TRUE, saying);
 	g_hash_table_insert (search->sayings, g_memdup2 (&span, sizeof span), saying);
 	return saying;
 }

@@ -54,7 +54,7 @@ SYSTEM = {
 }
 
 MACROS = {"G_GINT64_FORMAT": "ld", "G_GUINT64_FORMAT": "lu", "G_GSIZE_FORMAT": "lu", "G_GSSIZE_FORMAT": "ld"}
-TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|^\s*#[^\n]*|[A-Za-z_]\w*|\s+|.', re.S | re.M)
+TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|^\s*#\s*(?!define)[^\n]*|[A-Za-z_]\w*|\s+|.', re.S | re.M)
 TABLE = re.compile(r"(\w+)\s+\*?(?:const\s+)?\w+(?:\[[^\]]*\])*\s*=\s*$")
 CONVERSION = re.compile(r"%[-+ #0]*[\d.*]*[hlzjt]*[a-zA-Z%]")
 
@@ -99,9 +99,9 @@ def is_sentence(text):
     words = re.findall(r"[A-Za-z][a-z']+", plain(text))
     if re.fullmatch(r"[a-z]+_\w+( \w+_\w+)*", text) or re.search(r"\w, \w+\.\w+|unit\.id|recipe_hash,|run\.grade", text):
         return False
-    return (len(words) >= 1 and " " in text.strip() and re.search(r"[a-z]{3}", plain(text))
-            and not re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|PRAGMA|BEGIN|SAVEPOINT|ROLLBACK|RELEASE|FROM|JOIN|WHERE|AND|ORDER|"
-                             r"VALUES|ON|WITH|GROUP|UNION|CREATE|DROP)\b", text)
+    return (len(words) >= 1 and " " in text.strip() and re.search(r"[a-z]{2}", plain(text))
+            and not re.match(r"\s*(PRAGMA|BEGIN|SAVEPOINT|ROLLBACK|RELEASE|AND|ON|ORDER|VALUES|WITH|CREATE|DROP|count) ", text)
+            and not re.search(r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|WHERE|GROUP BY|ORDER BY|UNION|NULL)\b", text)
             and "\\n" not in text and ".." not in text.split(" ")[0])
 
 
