@@ -39,6 +39,7 @@ step_free (gpointer data)
 
 	g_free (step->id);
 	g_free (step->title);
+	g_hash_table_unref (step->titles);
 	g_free (step->clause);
 	g_hash_table_unref (step->params);
 	g_hash_table_unref (step->limits);
@@ -57,6 +58,7 @@ pl_recipe_free (PlRecipe *recipe)
 		return;
 	g_free (recipe->name);
 	g_free (recipe->title);
+	g_hash_table_unref (recipe->titles);
 	g_free (recipe->product);
 	g_free (recipe->serial_format);
 	g_strfreev (recipe->requires);
@@ -65,6 +67,12 @@ pl_recipe_free (PlRecipe *recipe)
 	g_free (recipe->file);
 	g_free (recipe->text);
 	g_free (recipe);
+}
+
+static GHashTable *
+words_table (void)
+{
+	return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /* Defaults of what a recipe need not say. */
@@ -76,11 +84,41 @@ step_new (PlPhase phase, guint line)
 	step->phase = phase;
 	step->line = line;
 	step->routine = TRUE;
-	step->params = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+	step->titles = words_table ();
+	step->params = words_table ();
 	step->limits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, limit_free);
 	step->watch = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, limit_free);
 	step->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 	return step;
+}
+
+/* -- words in more than one language ----------------------------------------------------------- */
+
+const char *const pl_recipe_languages[] = {"zh_CN", NULL};
+
+const char *
+pl_recipe_title (const PlRecipe *recipe, const char *language)
+{
+	const char *title = g_hash_table_lookup (recipe->titles, language);
+
+	return title != NULL ? title : recipe->title;
+}
+
+const char *
+pl_recipe_step_title (const PlRecipeStep *step, const char *language)
+{
+	const char *title = g_hash_table_lookup (step->titles, language);
+
+	return title != NULL ? title : step->title;
+}
+
+const char *
+pl_recipe_step_words (const PlRecipeStep *step, const char *name, const char *language)
+{
+	g_autofree char *key = g_strjoin ("-", name, language, NULL);
+	const char *words = g_hash_table_lookup (step->params, key);
+
+	return words != NULL ? words : g_hash_table_lookup (step->params, name);
 }
 
 /* -- faults ------------------------------------------------------------------------------------ */
@@ -138,6 +176,19 @@ text_of (const PlYamlNode *map, const char *key, gboolean required, GPtrArray *f
 	if (wrong != NULL)
 		note (faults, wrong);
 	return *(text != NULL ? text : "") != '\0' ? g_strdup (text) : NULL;
+}
+
+/* title-zh_CN and its like: all optional. */
+static void
+parse_titles (const PlYamlNode *map, GHashTable *into, GPtrArray *faults)
+{
+	for (guint i = 0; pl_recipe_languages[i] != NULL; i++) {
+		g_autofree char *key = g_strconcat ("title-", pl_recipe_languages[i], NULL);
+		char *title = text_of (map, key, FALSE, faults);
+
+		if (title != NULL)
+			g_hash_table_insert (into, g_strdup (pl_recipe_languages[i]), title);
+	}
 }
 
 /* A name that goes into file names, database rows and command lines. */
@@ -390,9 +441,10 @@ parse_type (const PlYamlNode *map, GPtrArray *faults)
 static void
 parse_step (PlRecipe *recipe, PlPhase phase, const PlYamlNode *map, GPtrArray *faults)
 {
-	static const char *const keys[] = {"id",   "step",   "title",	   "label",    "clause",
-					   "with", "limits", "watch",	   "retries",  "on_fail",
-					   "when", "group",  "unverified", "waivable", NULL};
+	static const char *const keys[] = {"id",    "step",	  "title",    "title-zh_CN",
+					   "label", "clause",	  "with",     "limits",
+					   "watch", "retries",	  "on_fail",  "when",
+					   "group", "unverified", "waivable", NULL};
 	PlRecipeStep *step;
 
 	if (!expect (map, PL_YAML_MAP, "a step ({ step: TYPE, ... })", faults))
@@ -402,6 +454,7 @@ parse_step (PlRecipe *recipe, PlPhase phase, const PlYamlNode *map, GPtrArray *f
 	step->type = parse_type (map, faults);
 	step->id = name_of (map, "id", FALSE, faults);
 	step->title = text_of (map, "title", FALSE, faults);
+	parse_titles (map, step->titles, faults);
 	parse_conduct (map, step, faults);
 	parse_params (map, step, faults);
 	parse_limits (map, "limits", step, step->limits, faults);
@@ -480,8 +533,9 @@ parse_serial (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 static void
 parse_head (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 {
-	static const char *const keys[] = {"recipe",   "version", "title", "product",  "serial",
-					   "requires", "setup",	  "main",  "teardown", NULL};
+	static const char *const keys[] = {"recipe",  "version",  "title",    "title-zh_CN",
+					   "product", "serial",	  "requires", "setup",
+					   "main",    "teardown", NULL};
 	const PlYamlNode *version, *before = pl_yaml_get (root, "requires");
 	GError *wrong = NULL;
 	gint64 n = 0;
@@ -489,6 +543,7 @@ parse_head (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 	check_keys (root, keys, faults);
 	recipe->name = name_of (root, "recipe", TRUE, faults);
 	recipe->title = text_of (root, "title", TRUE, faults);
+	parse_titles (root, recipe->titles, faults);
 	recipe->product = name_of (root, "product", TRUE, faults);
 	parse_serial (recipe, root, faults);
 	version = pl_yaml_require (root, "version", &wrong);
@@ -544,6 +599,7 @@ pl_recipe_parse (const char *text, gsize len, const char *name, GError **error)
 	const PlYamlNode *root;
 
 	recipe->steps = g_ptr_array_new_with_free_func (step_free);
+	recipe->titles = words_table ();
 	recipe->file = g_strdup (name);
 	recipe->text = g_strndup (text, len);
 	recipe->hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text, len);

@@ -18,7 +18,8 @@ typedef enum { PL_ON_FAIL_STOP, PL_ON_FAIL_CONTINUE } PlOnFail;
 
 typedef struct {
 	char *id; /* unique in the recipe: "hipot-hv-chassis" */
-	char *title; /* for people */
+	char *title; /* for people; what records keep */
+	GHashTable *titles; /* char* language -> char*: the title in other languages */
 	const PlStepType *type;
 	PlPhase phase;
 	gboolean routine; /* routine (100 % production) or type test */
@@ -44,6 +45,7 @@ typedef struct {
 	char *name;
 	guint version;
 	char *title;
+	GHashTable *titles; /* as a step's */
 	char *product; /* part type that it tests */
 	char *serial_format; /* regular expression of the pack's whole serial; see
 				pl_recipe_takes_serial */
@@ -61,6 +63,14 @@ PlRecipe *pl_recipe_parse (const char *text, gsize len, const char *name, GError
 void pl_recipe_free (PlRecipe *recipe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRecipe, pl_recipe_free)
 
+/* Languages that a recipe may have words in besides its own ("zh_CN"); NULL-terminated. */
+extern const char *const pl_recipe_languages[];
+/* In that language where the recipe has it, else as records keep it. Borrowed. */
+const char *pl_recipe_title (const PlRecipe *recipe, const char *language);
+const char *pl_recipe_step_title (const PlRecipeStep *step, const char *language);
+/* A parameter that is words for people: the recipe's NAME-LANGUAGE, else its NAME; NULL = neither.
+ * Borrowed. */
+const char *pl_recipe_step_words (const PlRecipeStep *step, const char *name, const char *language);
 /* The limit that a measurement of this name is held against: its own, or else the longest `stem*`
  * that fits. NULL if there is none. */
 const PlLimit *pl_recipe_step_limit (const PlRecipeStep *step, const char *measurement);

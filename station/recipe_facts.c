@@ -221,6 +221,7 @@ add_conduct (GPtrArray *facts, const PlRecipeStep *step)
 {
 	add_word (facts, "step", step->type->name);
 	add_word (facts, "title", step->title);
+	add_word (facts, "title-zh_CN", g_hash_table_lookup (step->titles, "zh_CN"));
 	add_word (facts, "phase", pl_phase_name (step->phase));
 	add_word (facts, "label", step->routine ? NULL : "type");
 	add_word (facts, "clause", step->clause);
@@ -239,6 +240,7 @@ add_head (GPtrArray *facts, const PlRecipe *recipe)
 	add_word (facts, "recipe", recipe->name);
 	add (facts, "version", NULL, NULL, g_strdup_printf ("%u", recipe->version), "");
 	add_word (facts, "title", recipe->title);
+	add_word (facts, "title-zh_CN", g_hash_table_lookup (recipe->titles, "zh_CN"));
 	add_word (facts, "product", recipe->product);
 	add_word (facts, "serial", recipe->serial_format);
 	add (facts, "requires", NULL, NULL, joined (recipe->requires), "");

@@ -85,6 +85,12 @@ pl_language (void)
 }
 
 const char *
+pl_language_name (PlLanguage language)
+{
+	return language == PL_LANGUAGE_ZH_CN ? "zh_CN" : "en";
+}
+
+const char *
 pl_language_tag (void)
 {
 	return current == PL_LANGUAGE_ZH_CN ? "zh-cn" : "en";

@@ -13,6 +13,8 @@ typedef enum { PL_LANGUAGE_EN, PL_LANGUAGE_ZH_CN, PL_LANGUAGE_LAST } PlLanguage;
 PlLanguage pl_language_find (const char *name);
 void pl_language_set (PlLanguage language);
 PlLanguage pl_language (void);
+/* "en", "zh_CN": as recipes and files name it. */
+const char *pl_language_name (PlLanguage language);
 /* "en", "zh-cn": for Pango, so that Han characters get their mainland form. */
 const char *pl_language_tag (void);
 /* Main thread. The text itself where the catalogue has none. */

@@ -30,7 +30,8 @@ update_head (PlRunPage *self, const PlSnapshot *s)
 	g_autofree char *who = s->operator_id != NULL
 				   ? g_strdup_printf ("   %s %s", _ ("Operator"), s->operator_id)
 				   : g_strdup ("");
-	g_autofree char *text = g_strdup_printf ("%s   %s%s", s->station, s->recipe, who);
+	g_autofree char *text =
+	    g_strdup_printf ("%s   %s%s", s->station, s->recipe[pl_language ()], who);
 
 	gtk_label_set_text (self->station, text);
 	gtk_label_set_text (self->simulated, _ ("SIMULATED"));

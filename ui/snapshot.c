@@ -49,7 +49,8 @@ free_steps (PlSnapshot *self)
 {
 	for (guint i = 0; i < self->n_steps; i++) {
 		clear_measurement (&self->steps[i]);
-		g_free (self->steps[i].title);
+		for (guint k = 0; k < PL_LANGUAGE_LAST; k++)
+			g_free (self->steps[i].titles[k]);
 	}
 	g_clear_pointer (&self->steps, g_free);
 }
@@ -66,12 +67,19 @@ free_instruments (PlSnapshot *self)
 
 /* Every text of it, so that copying and freeing cannot forget one. */
 static const gsize texts[] = {
-    G_STRUCT_OFFSET (PlSnapshot, serial),  G_STRUCT_OFFSET (PlSnapshot, cause),
-    G_STRUCT_OFFSET (PlSnapshot, grade),   G_STRUCT_OFFSET (PlSnapshot, said),
-    G_STRUCT_OFFSET (PlSnapshot, station), G_STRUCT_OFFSET (PlSnapshot, operator_id),
-    G_STRUCT_OFFSET (PlSnapshot, bench),   G_STRUCT_OFFSET (PlSnapshot, product),
-    G_STRUCT_OFFSET (PlSnapshot, recipe),  G_STRUCT_OFFSET (PlSnapshot, doing),
+    G_STRUCT_OFFSET (PlSnapshot, serial),
+    G_STRUCT_OFFSET (PlSnapshot, cause),
+    G_STRUCT_OFFSET (PlSnapshot, grade),
+    G_STRUCT_OFFSET (PlSnapshot, said),
+    G_STRUCT_OFFSET (PlSnapshot, station),
+    G_STRUCT_OFFSET (PlSnapshot, operator_id),
+    G_STRUCT_OFFSET (PlSnapshot, bench),
+    G_STRUCT_OFFSET (PlSnapshot, product),
+    G_STRUCT_OFFSET (PlSnapshot, doing),
+    G_STRUCT_OFFSET (PlSnapshot, recipe[PL_LANGUAGE_EN]),
+    G_STRUCT_OFFSET (PlSnapshot, recipe[PL_LANGUAGE_ZH_CN]),
 };
+G_STATIC_ASSERT (PL_LANGUAGE_LAST == 2);
 
 static char **
 text_at (const PlSnapshot *self, guint i)
@@ -108,7 +116,8 @@ pl_snapshot_copy (const PlSnapshot *from)
 	for (guint i = 0; i < self->n_steps; i++) {
 		PlStepSnapshot *step = &self->steps[i];
 
-		step->title = g_strdup (step->title);
+		for (guint k = 0; k < PL_LANGUAGE_LAST; k++)
+			step->titles[k] = g_strdup (step->titles[k]);
 		step->measurement = g_strdup (step->measurement);
 		step->value = g_strdup (step->value);
 		step->unit = g_strdup (step->unit);
@@ -192,6 +201,17 @@ set_disk (PlSnapshot *self, const char *home)
 							: PL_HEALTH_GOOD;
 }
 
+static void
+set_titles (PlSnapshot *self, const PlRecipe *recipe, PlLanguage language)
+{
+	const char *name = pl_language_name (language);
+
+	set (&self->recipe[language], pl_recipe_title (recipe, name));
+	for (guint i = 0; i < self->n_steps; i++)
+		set (&self->steps[i].titles[language],
+		     pl_recipe_step_title (g_ptr_array_index (recipe->steps, i), name));
+}
+
 void
 pl_snapshot_survey (PlSnapshot *self, PlStation *station, GDate *today)
 {
@@ -226,14 +246,12 @@ pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe
 	set (&self->operator_id, who);
 	set (&self->bench, pl_bench_name (station->bench));
 	set (&self->product, recipe->product);
-	set (&self->recipe, recipe->title);
 	self->simulated = pl_bench_is_simulated (station->bench);
 	free_steps (self);
 	self->n_steps = recipe->steps->len;
 	self->steps = g_new0 (PlStepSnapshot, self->n_steps);
-	for (guint i = 0; i < self->n_steps; i++)
-		self->steps[i].title =
-		    g_strdup (((PlRecipeStep *)g_ptr_array_index (recipe->steps, i))->title);
+	for (PlLanguage k = 0; k < PL_LANGUAGE_LAST; k++)
+		set_titles (self, recipe, k);
 	pl_snapshot_survey (self, station, today);
 }
 

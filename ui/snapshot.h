@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "station/slot.h"
+#include "ui/language.h"
 
 /*
  * All that the run page shows, at one moment: plain, immutable once it is handed out, counted.
@@ -17,7 +18,7 @@ typedef enum {
 } PlRowResult;
 
 typedef struct {
-	char *title;
+	char *titles[PL_LANGUAGE_LAST];
 	char *measurement, *value, *unit, *limit; /* the one that decided; NULL = none yet */
 	PlRowResult result;
 	guint attempt;
@@ -57,7 +58,8 @@ typedef struct {
 	PlSlotState state;
 	guint64 state_seq; /* grows with each entry of a state */
 	char *serial, *cause, *grade, *said; /* NULL = nothing */
-	char *station, *operator_id, *bench, *product, *recipe;
+	char *station, *operator_id, *bench, *product;
+	char *recipe[PL_LANGUAGE_LAST]; /* its title */
 	gboolean simulated;
 	char *doing; /* the running step's own words */
 	int running; /* index of the running step; -1 = none */

@@ -30,7 +30,8 @@ pl_step_row_shows (PlStepRow *self, const PlStepSnapshot *b)
 {
 	const PlStepSnapshot *a = pl_step_row_get (self);
 
-	return a->result == b->result && g_strcmp0 (a->title, b->title) == 0 &&
+	return a->result == b->result &&
+	       g_strcmp0 (a->titles[PL_LANGUAGE_EN], b->titles[PL_LANGUAGE_EN]) == 0 &&
 	       g_strcmp0 (a->measurement, b->measurement) == 0 &&
 	       g_strcmp0 (a->value, b->value) == 0 && g_strcmp0 (a->unit, b->unit) == 0 &&
 	       g_strcmp0 (a->limit, b->limit) == 0;

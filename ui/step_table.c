@@ -45,7 +45,7 @@ cell_text (Column column, const PlStepSnapshot *step)
 {
 	switch (column) {
 	case TITLE:
-		return g_strdup (step->title);
+		return g_strdup (step->titles[pl_language ()]);
 	case VALUE:
 		return g_strdup (step->value);
 	case UNIT:
@@ -184,7 +184,8 @@ update_large (PlStepTable *self, const PlSnapshot *s, int at)
 						  : NULL;
 
 	gtk_label_set_text (self->number, number);
-	gtk_label_set_text (self->title, step != NULL ? step->title : s->recipe);
+	gtk_label_set_text (self->title, step != NULL ? step->titles[pl_language ()]
+						      : s->recipe[pl_language ()]);
 	gtk_label_set_text (self->doing, doing != NULL ? doing : "");
 	gtk_label_set_text (self->value, value);
 	gtk_label_set_text (self->limit, step != NULL && step->limit != NULL ? step->limit : "");

@@ -168,6 +168,26 @@ START_TEST (the_recipe_that_ships_loads)
 }
 END_TEST
 
+/* The words of an operator's screen in the other language: none is forgotten. */
+START_TEST (every_title_of_the_recipe_that_ships_has_its_chinese)
+{
+	g_autofree char *file =
+	    g_build_filename (g_getenv ("PACKLINE_SOURCE"), "data/recipes/pack-eol-32s.yaml", NULL);
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlRecipe) recipe = pl_recipe_load (file, &error);
+
+	ck_assert_ok (recipe != NULL, error);
+	ck_assert_str_ne (pl_recipe_title (recipe, "zh_CN"), recipe->title);
+	for (guint i = 0; i < recipe->steps->len; i++) {
+		const PlRecipeStep *step = g_ptr_array_index (recipe->steps, i);
+
+		ck_assert_msg (g_strcmp0 (pl_recipe_step_title (step, "zh_CN"), step->title) != 0,
+			       "step %s", step->id);
+		ck_assert_str_eq (pl_recipe_step_title (step, "en"), step->title);
+	}
+}
+END_TEST
+
 /* The first block that is marked as YAML. */
 START_TEST (the_example_of_the_documentation_loads)
 {
@@ -202,7 +222,7 @@ static const struct {
     /* the head */
     {MAIN IDENTIFY "mian: []\n",
      "r.yaml:12: unknown key \"mian\" (did you mean \"main\"?); allowed are recipe, version, "
-     "title, product, serial, requires, setup, main, teardown"},
+     "title, title-zh_CN, product, serial, requires, setup, main, teardown"},
     {"version: 1\ntitle: T\nproduct: P\nserial: \"P\"\nmain:\n" IDENTIFY,
      "r.yaml:1: key \"recipe\" is missing"},
     {"recipe: a/b\nversion: 1\ntitle: T\nproduct: P\nserial: \"P\"\nmain:\n" IDENTIFY,
@@ -441,6 +461,7 @@ main (void)
 	tcase_add_test (good, a_star_covers_every_row_of_the_table_that_begins_so);
 	tcase_add_test (good, the_whole_code_must_be_a_serial_not_only_its_beginning);
 	tcase_add_test (good, the_recipe_that_ships_loads);
+	tcase_add_test (good, every_title_of_the_recipe_that_ships_has_its_chinese);
 	tcase_add_test (good, the_example_of_the_documentation_loads);
 	tcase_add_loop_test (wrong, every_fault_is_told_with_its_line_and_what_is_allowed, 0,
 			     G_N_ELEMENTS (bad));

@@ -158,7 +158,7 @@ small_set_up (Small *self, PlSnapshot *s)
 	self->result.measurements = g_ptr_array_new ();
 	s->steps = g_new0 (PlStepSnapshot, 1);
 	s->n_steps = 1;
-	s->steps[0].title = g_strdup (self->step.title);
+	s->steps[0].titles[PL_LANGUAGE_EN] = g_strdup (self->step.title);
 }
 
 static void
