@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/feed.h"
+#include "ui/language.h"
 
 /* 20 times a second: the eye asks for no more, and the pack under test shares the processor */
 #define PERIOD_MS 50
@@ -93,6 +94,15 @@ on_said (gpointer data, const char *line)
 
 const PlSlotObserver pl_feed_observer = {on_state, on_event, on_said};
 
+/* A cause begins with the title of its step. */
+static void
+teach_titles (const PlSnapshot *s)
+{
+	for (guint i = 0; i < s->n_steps; i++)
+		pl_sentence_teach (s->steps[i].titles[PL_LANGUAGE_EN],
+				   s->steps[i].titles[PL_LANGUAGE_ZH_CN]);
+}
+
 PlFeed *
 pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, PlFeedFunc func, gpointer data)
 {
@@ -108,6 +118,7 @@ pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, PlFeedFunc func, 
 	feed->now = pl_snapshot_new ();
 	feed->now->slot = slot;
 	pl_snapshot_set_up (feed->now, station, recipe, today);
+	teach_titles (feed->now);
 	return feed;
 }
 

@@ -111,6 +111,23 @@ pl_text (const char *text)
 	return words != NULL ? words : text;
 }
 
+static PlSentences *
+get_sentences (void)
+{
+	if (sentences == NULL) {
+		sentences = pl_sentences_new ();
+		pl_catalogue_each (PL_CATALOGUE_STATION, add_sentence, sentences);
+	}
+	return sentences;
+}
+
+void
+pl_sentence_teach (const char *name, const char *words)
+{
+	if (name != NULL && words != NULL && *name != '\0' && strcmp (name, words) != 0)
+		pl_sentences_name (get_sentences (), name, words);
+}
+
 char *
 pl_sentence (const char *english)
 {
@@ -118,10 +135,6 @@ pl_sentence (const char *english)
 
 	if (english == NULL || current != PL_LANGUAGE_ZH_CN)
 		return pl_with_signs (english);
-	if (sentences == NULL) {
-		sentences = pl_sentences_new ();
-		pl_catalogue_each (PL_CATALOGUE_STATION, add_sentence, sentences);
-	}
-	words = pl_sentences_say (sentences, english);
+	words = pl_sentences_say (get_sentences (), english);
 	return pl_with_signs (words != NULL ? words : english);
 }

@@ -23,6 +23,9 @@ const char *pl_text (const char *text) G_GNUC_FORMAT (1);
  * people write; what is not known of it stays English. Keep the English: the language may change.
  * Main thread; NULL gives NULL. Caller frees. */
 char *pl_sentence (const char *english);
+/* A name that sentences take in and that comes with data, such as a step's title, and its Chinese.
+ * Main thread. */
+void pl_sentence_teach (const char *name, const char *words);
 
 /* The compiled catalogues among the program's resources: the screen's own texts, and the formats of
  * the station's sentences. */

@@ -26,6 +26,7 @@ typedef struct {
 
 struct _PlSentences {
 	GPtrArray *formats;
+	GHashTable *names; /* char* -> char* */
 };
 
 static void
@@ -197,12 +198,19 @@ pl_sentences_add (PlSentences *self, const char *text, const char *words)
 	return TRUE;
 }
 
+void
+pl_sentences_name (PlSentences *self, const char *name, const char *words)
+{
+	g_hash_table_insert (self->names, g_strdup (name), g_strdup (words));
+}
+
 PlSentences *
 pl_sentences_new (void)
 {
 	PlSentences *self = g_new0 (PlSentences, 1);
 
 	self->formats = g_ptr_array_new_with_free_func (format_free);
+	self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 	return self;
 }
 
@@ -210,6 +218,7 @@ void
 pl_sentences_free (PlSentences *self)
 {
 	g_ptr_array_unref (self->formats);
+	g_hash_table_unref (self->names);
 	g_free (self);
 }
 
@@ -227,6 +236,7 @@ typedef struct {
 
 typedef struct {
 	GPtrArray *formats; /* those that the sentence may hold */
+	GHashTable *names;
 	GHashTable *sayings; /* Span* -> Saying* */
 	guint looks;
 } Search;
@@ -448,7 +458,11 @@ try_pieces (Try *try, guint i, const char *at)
 static const struct {
 	const char *english, *words;
 	gboolean comma;
-} joints[] = {{". ", "。", FALSE}, {"; ", "；", FALSE}, {": ", "：", FALSE}, {", ", "，", TRUE}};
+} joints[] = {{"\n", "\n", FALSE},
+	      {". ", "。", FALSE},
+	      {"; ", "；", FALSE},
+	      {": ", "：", FALSE},
+	      {", ", "，", TRUE}};
 
 static void
 try_joint (Search *search, Span span, guint joint, Saying *best)
@@ -471,6 +485,15 @@ try_joint (Search *search, Span span, guint joint, Saying *best)
 		}
 		at += len;
 	}
+}
+
+static void
+try_name (Search *search, Span span, Saying *best)
+{
+	g_autofree char *name = g_strndup (span.from, (gsize)(span.to - span.from));
+
+	best->text = g_strdup (g_hash_table_lookup (search->names, name));
+	best->score = best->text != NULL ? strlen (name) : 0;
 }
 
 static void
@@ -502,6 +525,7 @@ say (Search *search, Span span)
 	if (saying != NULL)
 		return saying;
 	saying = g_new0 (Saying, 1);
+	try_name (search, span, saying);
 	try_joints (search, span, FALSE, saying);
 	try_formats (search, span, saying);
 	try_joints (search, span, TRUE, saying);
@@ -515,6 +539,7 @@ pl_sentences_say (PlSentences *self, const char *sentence)
 	Search search = {0};
 	char *text;
 
+	search.names = self->names;
 	search.formats = g_ptr_array_new ();
 	for (guint i = 0; i < self->formats->len; i++) {
 		Format *format = g_ptr_array_index (self->formats, i);

@@ -20,5 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlSentences, pl_sentences_free)
 /* FALSE, and nothing is added: the format has no letter to be known by, a conversion that is not
  * understood, or the words leave out one of its arguments or ask for one more. */
 gboolean pl_sentences_add (PlSentences *self, const char *format, const char *words);
+/* A name as it is, such as a step's title; it comes before any format that explains as much. */
+void pl_sentences_name (PlSentences *self, const char *name, const char *words);
 /* NULL = nothing of it is known. Caller frees. */
 char *pl_sentences_say (PlSentences *self, const char *sentence);

@@ -337,7 +337,13 @@ pl_snapshot_enter (PlSnapshot *self, PlSlotState state, const char *serial, cons
 void
 pl_snapshot_say (PlSnapshot *self, const char *line)
 {
-	set (&self->said, line);
+	g_autofree char *all = NULL;
+
+	/* what an interrupted run left behind takes more than one sentence, and none may hide
+	 * another */
+	if (self->state == PL_SLOT_RECOVERING && self->said != NULL)
+		all = g_strdup_printf ("%s\n%s", self->said, line);
+	set (&self->said, all != NULL ? all : line);
 }
 
 /* A column or measurement that the strip shows; LAST = none of them. */

@@ -83,6 +83,27 @@ START_TEST (a_sentence_is_said_as_its_format_is)
 }
 END_TEST
 
+START_TEST (a_name_is_taken_as_it_is_before_any_format)
+{
+	g_autoptr (PlSentences) sentences = few (rows, G_N_ELEMENTS (rows));
+	g_autofree char *text = NULL;
+
+	pl_sentences_name (sentences, "Pack and 100 % of cells, 10 s", "内阻");
+	pl_sentences_name (sentences, "over 4", "四以上");
+	text = pl_sentences_say (sentences, "Pack and 100 % of cells, 10 s: over 4; over 5");
+	ck_assert_str_eq (text, "内阻：四以上；超过 5");
+}
+END_TEST
+
+START_TEST (lines_stay_lines)
+{
+	g_autoptr (PlSentences) sentences = few (rows, G_N_ELEMENTS (rows));
+	g_autofree char *text = pl_sentences_say (sentences, "over 4\nI know not\npack");
+
+	ck_assert_str_eq (text, "超过 4\nI know not\n电池包");
+}
+END_TEST
+
 START_TEST (words_that_lose_an_argument_or_ask_for_another_are_refused)
 {
 	static const char *const bad[][2] = {
@@ -284,6 +305,8 @@ main (void)
 
 	tcase_set_timeout (tcase, 60);
 	tcase_add_test (tcase, a_sentence_is_said_as_its_format_is);
+	tcase_add_test (tcase, a_name_is_taken_as_it_is_before_any_format);
+	tcase_add_test (tcase, lines_stay_lines);
 	tcase_add_test (tcase, words_that_lose_an_argument_or_ask_for_another_are_refused);
 	tcase_add_test (tcase, a_sentence_of_endless_ambiguity_ends_soon);
 	tcase_add_test (tcase,
