@@ -37,6 +37,7 @@ struct _PlDb {
 	GMutex mutex; /* guards done flags and idle readers */
 	GCond done;
 	GPtrArray *idle_readers; /* sqlite3* */
+	guint reading; /* reads under way */
 };
 
 /* Told apart by its address; goes through the queue, so that everything queued before it is
@@ -302,6 +303,7 @@ lend_reader (PlDb *db, GError **error)
 	sqlite3 *sql = NULL;
 
 	g_mutex_lock (&db->mutex);
+	db->reading++;
 	if (db->idle_readers->len > 0)
 		sql = g_ptr_array_steal_index_fast (db->idle_readers, db->idle_readers->len - 1);
 	g_mutex_unlock (&db->mutex);
@@ -317,22 +319,41 @@ lend_reader (PlDb *db, GError **error)
 	return sql;
 }
 
+/* sql may be NULL. */
+static void
+take_back (PlDb *db, sqlite3 *sql)
+{
+	g_mutex_lock (&db->mutex);
+	if (sql != NULL)
+		g_ptr_array_add (db->idle_readers, sql);
+	db->reading--;
+	g_cond_broadcast (&db->done);
+	g_mutex_unlock (&db->mutex);
+}
+
 gboolean
 pl_db_read (PlDb *db, PlDbWork work, gpointer data, GError **error)
 {
 	sqlite3 *sql = lend_reader (db, error);
 	gboolean ok;
 
-	if (sql == NULL)
-		return FALSE;
 	/* all queries of one read see the same moment */
-	ok = run_script (sql, "BEGIN", db->file, error) && work (sql, data, error);
+	ok = sql != NULL && run_script (sql, "BEGIN", db->file, error) && work (sql, data, error);
 	/* every reading transaction ends here: one that stayed open would starve the checkpoint */
-	sqlite3_exec (sql, "ROLLBACK", NULL, NULL, NULL);
-	g_mutex_lock (&db->mutex);
-	g_ptr_array_add (db->idle_readers, sql);
-	g_mutex_unlock (&db->mutex);
+	if (sql != NULL)
+		sqlite3_exec (sql, "ROLLBACK", NULL, NULL, NULL);
+	take_back (db, sql);
 	return ok;
+}
+
+/* Workers of a window that has gone may still read. */
+static void
+await_readers (PlDb *db)
+{
+	g_mutex_lock (&db->mutex);
+	while (db->reading > 0)
+		g_cond_wait (&db->done, &db->mutex);
+	g_mutex_unlock (&db->mutex);
 }
 
 /* -- open and close ---------------------------------------------------------------------------- */
@@ -410,6 +431,7 @@ pl_db_close (PlDb *db)
 {
 	if (db == NULL)
 		return;
+	await_readers (db);
 	if (db->thread != NULL) {
 		g_async_queue_push (db->queue, &quit_job);
 		g_thread_join (db->thread);

@@ -29,7 +29,7 @@ typedef enum { PL_DB_READ_WRITE, PL_DB_READ_ONLY } PlDbMode;
 
 /* Opens or creates; migrates if older (backup beside it first). */
 PlDb *pl_db_open (const char *file, PlDbMode mode, GError **error);
-void pl_db_close (PlDb *db); /* commits what is queued, joins the writer */
+void pl_db_close (PlDb *db); /* waits for reads, commits what is queued, joins the writer */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlDb, pl_db_close)
 const char *pl_db_file (PlDb *db);
 

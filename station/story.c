@@ -3,8 +3,8 @@
 #include "db/journal.h"
 #include "db/label.h"
 #include "db/sample.h"
+#include "station/approval.h"
 #include "station/recipe.h"
-#include "station/station.h"
 #include "station/verdict.h"
 #include <math.h>
 #include <string.h>
@@ -138,24 +138,21 @@ load_papers (sqlite3 *sql, PlStory *story, GError **error)
 }
 
 static gboolean
-load_approval (sqlite3 *sql, PlStory *story, GError **error)
+load_approval (sqlite3 *sql, PlStory *story, const char *home, GError **error)
 {
-	g_autoptr (sqlite3_stmt) found =
-	    pl_sql (sql, error,
-		    "SELECT name FROM approval JOIN operator ON operator.id = approver"
-		    " WHERE recipe = ? AND utc <= ? ORDER BY approval.id DESC LIMIT 1",
-		    "ss", story->run->recipe_hash, story->run->started);
-	int more = found != NULL ? pl_sql_step (sql, found, error) : -1;
+	g_autoptr (PlApprovalRow) approval = NULL;
 
-	if (more == 1)
-		story->approved_by = g_strdup ((const char *)sqlite3_column_text (found, 0));
-	return more >= 0;
+	if (!pl_approval_find (sql, home, story->run->recipe_hash, story->run->started, &approval,
+			       error))
+		return FALSE;
+	story->approved_by = approval != NULL ? g_strdup (approval->approver) : NULL;
+	return TRUE;
 }
 
 typedef struct {
 	gint64 run;
 	PlStory *story;
-	const char *who, *text;
+	const char *home, *who, *text;
 } Work;
 
 static gboolean
@@ -167,16 +164,16 @@ load (sqlite3 *sql, gpointer data, GError **error)
 	return (story->run = pl_run_row_load (sql, w->run, error)) != NULL &&
 	       (story->notes = pl_note_rows (sql, w->run, error)) != NULL &&
 	       load_others (sql, story, error) && load_papers (sql, story, error) &&
-	       load_approval (sql, story, error) && load_curves (sql, story, error);
+	       load_approval (sql, story, w->home, error) && load_curves (sql, story, error);
 }
 
 PlStory *
-pl_story_load (PlDb *db, gint64 run, GError **error)
+pl_story_load (PlStation *station, gint64 run, GError **error)
 {
 	g_autoptr (PlStory) story = g_new0 (PlStory, 1);
-	Work w = {.run = run, .story = story};
+	Work w = {.run = run, .story = story, .home = station->home};
 
-	return pl_db_read (db, load, &w, error) ? g_steal_pointer (&story) : NULL;
+	return pl_db_read (station->db, load, &w, error) ? g_steal_pointer (&story) : NULL;
 }
 
 static gboolean
@@ -188,13 +185,14 @@ add_note (sqlite3 *sql, gpointer data, GError **error)
 }
 
 gboolean
-pl_story_add_note (PlDb *db, gint64 run, const char *who, const char *text, GError **error)
+pl_story_add_note (PlStation *station, gint64 run, const char *who, const char *text,
+		   GError **error)
 {
 	g_autofree char *plain = pl_plain_text (text);
 	Work w = {.run = run, .who = who, .text = plain};
 
 	if (*g_strstrip (plain) != '\0')
-		return pl_db_write (db, add_note, &w, error);
+		return pl_db_write (station->db, add_note, &w, error);
 	g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_RECORD,
 		     "a note without words is not kept: write what is to be known of this run");
 	return FALSE;

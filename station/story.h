@@ -2,9 +2,10 @@
 #pragma once
 #include "db/note.h"
 #include "db/run.h"
+#include "station/station.h"
 
 /* One run with all that the station remembers of it, and two runs side by side, for heads. What
- * takes a PlDb may wait for the disk: on a worker. */
+ * takes the station may wait for the disk: on a worker. */
 
 /* A column of a curve, in seconds from the beginning of its step. */
 typedef struct {
@@ -19,7 +20,7 @@ typedef struct {
 
 typedef struct {
 	PlRunRow *run; /* with steps */
-	char *approved_by; /* the recipe's text; NULL = nobody */
+	char *approved_by; /* the recipe, before the run; NULL = nobody */
 	GPtrArray *curves; /* PlStoryCurve*, in the order of the steps */
 	GPtrArray *notes; /* PlNoteRow*, oldest first */
 	GPtrArray *others; /* PlRunRow* of the same unit, newest first, without steps */
@@ -27,11 +28,11 @@ typedef struct {
 } PlStory;
 
 /* One snapshot of the database. */
-PlStory *pl_story_load (PlDb *db, gint64 run, GError **error);
+PlStory *pl_story_load (PlStation *station, gint64 run, GError **error);
 void pl_story_free (PlStory *story);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlStory, pl_story_free)
 /* Blanks around the text go; one that holds nothing else is refused. */
-gboolean pl_story_add_note (PlDb *db, gint64 run, const char *who, const char *text,
+gboolean pl_story_add_note (PlStation *station, gint64 run, const char *who, const char *text,
 			    GError **error);
 
 /* -- beside another run ------------------------------------------------------------------------ */
