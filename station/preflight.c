@@ -73,12 +73,49 @@ check_grades (const PlRecipe *recipe, GError **error)
 	return table != NULL;
 }
 
+char *
+pl_recipe_picture (const PlRecipe *recipe, const char *name)
+{
+	g_autofree char *folder = g_path_get_dirname (recipe->file);
+	g_autofree char *beside = NULL, *ours = NULL;
+
+	if (name == NULL)
+		return NULL;
+	beside = g_build_filename (folder, name, NULL);
+	if (g_file_test (beside, G_FILE_TEST_IS_REGULAR))
+		return g_steal_pointer (&beside);
+	ours = g_build_filename (pl_data_dir (), "pictures", name, NULL);
+	return g_file_test (ours, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&ours) : NULL;
+}
+
+/* Before a person stands there and is asked about a picture that is not. */
+static gboolean
+check_pictures (const PlRecipe *recipe, GError **error)
+{
+	for (guint i = 0; i < recipe->steps->len; i++) {
+		const PlRecipeStep *step = g_ptr_array_index (recipe->steps, i);
+		const char *name = g_str_equal (step->type->name, "prompt")
+				       ? g_hash_table_lookup (step->params, "picture")
+				       : NULL;
+		g_autofree char *file = pl_recipe_picture (recipe, name);
+
+		if (name != NULL && file == NULL)
+			return refuse (error,
+				       "the picture %s of step \"%s\" is neither beside recipe %s "
+				       "nor among the station's own: put it there",
+				       name, step->id, recipe->name);
+	}
+	return TRUE;
+}
+
 gboolean
 pl_preflight (PlStation *station, const PlRecipe *recipe, const PlRunOptions *options,
 	      GError **error)
 {
 	PlBench *bench = station->bench;
 
+	if (!check_pictures (recipe, error))
+		return FALSE;
 	if (has_step (recipe, bench, options, "flash") &&
 	    !check_release (station, recipe, options->release_file, error))
 		return FALSE;

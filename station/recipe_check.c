@@ -180,6 +180,13 @@ check_params (const Check *c)
 	for (const PlParam *p = c->step->type->params; p != NULL && p->name != NULL; p++)
 		if (p->required && !g_hash_table_contains (c->step->params, p->name))
 			fault (c, NULL, NULL, "parameter %s is missing (%s)", p->name, p->help);
+	if (c->step->type->check != NULL) {
+		const char *param = NULL;
+		g_autofree char *wrong = c->step->type->check (c->step->params, &param);
+
+		if (wrong != NULL)
+			fault (c, "with", param, "%s", wrong);
+	}
 }
 
 /* -- limits ------------------------------------------------------------------------------------ */

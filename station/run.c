@@ -133,6 +133,7 @@ run_alloc (PlStation *station, PlRecipe *recipe, const char *serial, const PlRun
 	g_rec_mutex_init (&run->plc_mutex);
 	g_mutex_init (&run->mutex);
 	g_mutex_init (&run->observer_mutex);
+	g_cond_init (&run->answered);
 	run->station = station;
 	run->recipe = recipe;
 	run->serial = g_strdup (serial);
@@ -189,6 +190,7 @@ pl_run_free (PlRun *run)
 	g_rec_mutex_clear (&run->plc_mutex);
 	g_mutex_clear (&run->mutex);
 	g_mutex_clear (&run->observer_mutex);
+	g_cond_clear (&run->answered);
 	g_free (run);
 }
 

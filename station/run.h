@@ -28,6 +28,10 @@ struct _PlRun {
 	GMutex mutex; /* guards what follows, results and cause */
 	GHashTable *facts;
 	char *stopped_by;
+	const PlPrompt *prompt; /* that is open; NULL */
+	PlAnswer *answer; /* to it; NULL = not yet */
+	char *unanswerable; /* why there will be none; NULL */
+	GCond answered;
 	guint next_seq;
 	double weight_done, weight_all;
 };

@@ -49,7 +49,22 @@ typedef enum {
 	PL_EVENT_NOTE,
 	PL_EVENT_STEP_ENDED,
 	PL_EVENT_RUN_ENDED,
+	PL_EVENT_PROMPT, /* a person is asked; without a prompt: no longer */
 } PlEventKind;
+
+typedef enum { PL_ANSWER_CONFIRM, PL_ANSWER_PASS_FAIL, PL_ANSWER_SCAN } PlAnswerKind;
+
+/* What a person at the station is asked while the run waits. In the screen's language:
+ * pl_recipe_step_words (step, "sentence", language), and "reasons". */
+typedef struct {
+	PlAnswerKind kind;
+	const char *sentence;
+	const char *picture; /* a file; NULL = none */
+	const char *const *reasons; /* of PASS_FAIL: what a "no" may be for */
+	const char *expects; /* of SCAN: regular expression of the whole code; NULL */
+	const char *code; /* of SCAN: this very code; NULL */
+	double timeout_s; /* wall time; 0 = none */
+} PlPrompt;
 
 typedef struct {
 	PlEventKind kind;
@@ -58,6 +73,7 @@ typedef struct {
 	const PlMeasurement *measurement;
 	double progress; /* of the whole run, 0..1 */
 	const char *text; /* what is being done, or the note */
+	const PlPrompt *prompt; /* for the time of the call */
 } PlRunEvent;
 
 /* Called on the thread that runs the step, one event at a time even where steps run side by side;
@@ -95,6 +111,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRun, pl_run_free)
 gboolean pl_run_execute (PlRun *run, GError **error);
 /* From any thread or a signal's source: stop at the next poll, tear down, verdict ABORTED. */
 void pl_run_stop (PlRun *run, const char *who);
+
+/* What came back, and from whom. */
+typedef struct {
+	char *answer, *who, *entry;
+	double waited_s; /* wall time */
+} PlAnswer;
+void pl_answer_free (PlAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlAnswer, pl_answer_free)
+
+/* For steps: shows the prompt and waits for its answer in wall time, on which the process clock
+ * does not depend; stop, emergency stop and door end it as any wait. Codes of the bench's scanner
+ * count. INCONCLUSIVE where nobody answers in time. Caller frees. */
+PlAnswer *pl_step_ask (PlStepContext *context, const PlPrompt *prompt, GError **error);
+/* From any thread, to the prompt that is open. answer: anything for CONFIRM; "pass" or one of the
+ * reasons, word for word, for PASS_FAIL; the code for SCAN. entry: "pressed", "scanned" or "typed".
+ * ANSWER where it is not taken; the prompt stays open then. */
+gboolean pl_run_answer (PlRun *run, const char *answer, const char *who, const char *entry,
+			GError **error);
+/* The head has nobody to ask: the prompt that is open ends INCONCLUSIVE with this reason. */
+void pl_run_cannot_answer (PlRun *run, const char *why);
+/* Is a code what the run waits for? */
+gboolean pl_run_wants_code (PlRun *run);
 
 PlStation *pl_run_station (PlRun *run);
 PlRecipe *pl_run_recipe (PlRun *run);

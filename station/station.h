@@ -24,6 +24,7 @@ typedef enum {
 				   */
 	PL_STATION_ERROR_UNSAFE, /* something may be live and could not be made safe */
 	PL_STATION_ERROR_RECORD,
+	PL_STATION_ERROR_ANSWER, /* no answer to what the run asks */
 } PlStationError;
 
 /* Opens (creating what is missing) `home`, its database and its signing key. bench_file may be

@@ -11,7 +11,7 @@ event_name (PlEventKind kind)
 {
 	static const char *const names[] = {"run-started", "step-started", "measured",
 					    NULL,	   "progress",	   "note",
-					    "step-ended",  "run-ended"};
+					    "step-ended",  "run-ended",	   "prompt"};
 
 	return names[kind];
 }
@@ -59,7 +59,8 @@ pl_view_json_event (const PlRunEvent *event)
 	g_autoptr (PlCanonical) out = pl_canonical_new ();
 
 	/* the end comes with its files, from pl_view_json_end */
-	if (event_name (event->kind) == NULL || event->kind == PL_EVENT_RUN_ENDED)
+	if (event_name (event->kind) == NULL || event->kind == PL_EVENT_RUN_ENDED ||
+	    (event->kind == PL_EVENT_PROMPT && event->prompt == NULL))
 		return NULL;
 	pl_canonical_begin_object (out);
 	pl_canonical_member (out, "event", event_name (event->kind));
@@ -71,7 +72,8 @@ pl_view_json_event (const PlRunEvent *event)
 	pl_canonical_member (out, "serial", pl_run_serial (event->run));
 	if (event->step != NULL)
 		write_step (out, event->step, event->kind == PL_EVENT_STEP_ENDED);
-	pl_canonical_member (out, "text", event->text);
+	pl_canonical_member (out, "text",
+			     event->prompt != NULL ? event->prompt->sentence : event->text);
 	pl_canonical_end_object (out);
 	return pl_canonical_text (out);
 }

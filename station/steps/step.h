@@ -57,6 +57,9 @@ typedef struct {
 	 * the recipe's limits; an error makes the step INCONCLUSIVE and the run ERROR (ABORTED when
 	 * stopped). */
 	gboolean (*run) (PlStepContext *context, GError **error);
+	/* What no table can say of parameters (char* -> char*): the fault in words, caller frees,
+	 * and the parameter that has it; NULL = none. May be NULL. */
+	char *(*check) (GHashTable *params, const char **ret_param);
 } PlStepType;
 
 #define PL_ROLE_BIT(role) (1u << (role))

@@ -11,7 +11,7 @@ extern const PlStepType pl_step_cell_voltages, pl_step_temperatures, pl_step_dci
     pl_step_current_calibration;
 extern const PlStepType pl_step_contactors, pl_step_protections, pl_step_balancing,
     pl_step_short_cycle;
-extern const PlStepType pl_step_leak, pl_step_set_soc, pl_step_label;
+extern const PlStepType pl_step_leak, pl_step_set_soc, pl_step_label, pl_step_prompt;
 
 static const PlStepType *const types[] = {
     &pl_step_bench_ready,
@@ -32,6 +32,7 @@ static const PlStepType *const types[] = {
     &pl_step_leak,
     &pl_step_set_soc,
     &pl_step_label,
+    &pl_step_prompt,
     &pl_step_make_safe_type,
     &pl_step_fixture_open,
     NULL,

@@ -600,6 +600,23 @@ printer_print (PlInstrument *self, const char *zpl, GError **error)
 
 static const PlPrinterOps printer_ops = {printer_status, printer_print};
 
+/* -- scanner ----------------------------------------------------------------------------------- */
+
+static char *
+scanner_scan (PlInstrument *self, double timeout_s, GError **error)
+{
+	char *code;
+
+	if (!begin_call (error, "scanner scan"))
+		return NULL;
+	code = g_atomic_pointer_exchange (&fake.scanned, NULL);
+	if (code == NULL)
+		g_set_error (error, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "no code was scanned");
+	return code;
+}
+
+static const PlScannerOps scanner_ops = {scanner_scan};
+
 /* -- the table --------------------------------------------------------------------------------- */
 
 static void
@@ -635,6 +652,8 @@ open_fake (PlRole role, PlLink *link, PlClock *clock, GHashTable *settings, GErr
 		self->ops.daq = &daq_ops;
 	else if (role == PL_ROLE_PRINTER)
 		self->ops.printer = &printer_ops;
+	else if (role == PL_ROLE_SCANNER)
+		self->ops.scanner = &scanner_ops;
 	else
 		self->ops.registers = &register_ops;
 	return self;

@@ -33,6 +33,7 @@ typedef struct {
 	GArray *script; /* PlHipotReading: what the tester says, instead of its own; the last one
 			   stays */
 	char *printed; /* the last label */
+	char *scanned; /* the next code; g_strdup, set atomically */
 	/* called before every call, on the caller's thread: "plc write hv_enable=1", "daq measure
 	 * cell*" */
 	void (*on_call) (const char *call);

@@ -102,8 +102,8 @@ room_recipe (const char *body)
 static void
 observe (gpointer data, const PlRunEvent *event)
 {
-	static const char *const words[] = {"STARTED",	"step", "measured", "sample",
-					    "progress", "note", "ended",    "ENDED"};
+	static const char *const words[] = {"STARTED", "step",	"measured", "sample", "progress",
+					    "note",    "ended", "ENDED",    "prompt"};
 	const char *what = event->measurement != NULL ? event->measurement->name
 			   : event->step != NULL      ? event->step->step->id
 						      : "";
