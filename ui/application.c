@@ -65,6 +65,16 @@ on_refused (gpointer data, guint slot)
 	pl_slot_refuse (seat_at (data, slot)->slot);
 }
 
+/* Pages look at the bench of the slot that was looked at last; none is in view now. */
+static void
+on_opened (gpointer data, guint slot)
+{
+	PlApplication *self = data;
+
+	self->desk.station = seat_at (self, slot)->station;
+	self->desk.slot = seat_at (self, slot)->slot;
+}
+
 /* The teardown of a run takes its time; the window stays until every slot says CLOSED. */
 static gboolean
 on_close (gpointer data)
@@ -79,8 +89,8 @@ on_close (gpointer data)
 	return FALSE;
 }
 
-static const PlWindowHandler window_handler = {on_scan, on_stop, on_acknowledge, on_close,
-					       on_refused};
+static const PlWindowHandler window_handler = {on_scan,	 on_stop,    on_acknowledge,
+					       on_close, on_refused, on_opened};
 
 static gboolean
 on_signal (gpointer data)

@@ -10,9 +10,10 @@
  * recipe may be read from a worker, too.
  */
 typedef struct {
-	PlStation *station; /* of the first slot; its database is every slot's */
+	PlStation *station; /* of the slot that was opened last, at first the first one's; its
+			       database is every slot's */
 	PlRecipe *recipe;
-	PlSlot *slot; /* the first one; NULL before it is there, and in tests of pages */
+	PlSlot *slot; /* the same one; NULL before it is there, and in tests of pages */
 	const PlSettings *settings;
 	PlPerson *person; /* who is logged in; NULL = nobody */
 } PlDesk;

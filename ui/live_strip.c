@@ -7,12 +7,18 @@
 /* Seconds of process time that the chart follows. */
 #define WINDOW_S 120
 
+/* The curves of a slot. */
+typedef struct {
+	PlSeries *series[PL_LIVE_LAST];
+	guint64 run_seq, taken; /* of which run, and how many of its samples */
+} Curves;
+
 struct _PlLiveStrip {
 	GtkBox parent;
 	GtkLabel *names[PL_LIVE_LAST], *values[PL_LIVE_LAST];
 	PlStripChart *chart;
-	PlSeries *series[PL_LIVE_LAST];
-	guint64 run_seq, taken; /* of which run, and how many of its samples */
+	GPtrArray *slots; /* Curves* of each */
+	const Curves *shown;
 	PlLanguage language; /* of the chart's legend */
 };
 
@@ -48,30 +54,64 @@ update_numbers (PlLiveStrip *self, const PlSnapshot *s)
 }
 
 static void
-begin_run (PlLiveStrip *self, const PlSnapshot *s)
+drop_series (Curves *curves)
 {
-	for (guint i = 0; i < PL_LIVE_LAST; i++) {
-		g_clear_pointer (&self->series[i], pl_series_unref);
-		self->series[i] = pl_series_new ();
-	}
-	self->run_seq = s->run_seq;
-	self->taken = 0;
+	for (guint i = 0; i < PL_LIVE_LAST; i++)
+		g_clear_pointer (&curves->series[i], pl_series_unref);
+}
+
+static void
+curves_free (gpointer data)
+{
+	drop_series (data);
+	g_free (data);
+}
+
+static Curves *
+curves_of (PlLiveStrip *self, guint slot)
+{
+	while (self->slots->len <= slot)
+		g_ptr_array_add (self->slots, g_new0 (Curves, 1));
+	return g_ptr_array_index (self->slots, slot);
+}
+
+/* TRUE: these are another run's curves now. */
+static gboolean
+begin_run (Curves *curves, const PlSnapshot *s)
+{
+	if (curves->series[0] != NULL && curves->run_seq == s->run_seq)
+		return FALSE;
+	drop_series (curves);
+	for (guint i = 0; i < PL_LIVE_LAST; i++)
+		curves->series[i] = pl_series_new ();
+	curves->run_seq = s->run_seq;
+	curves->taken = 0;
+	return TRUE;
 }
 
 /* A snapshot may be shown more than once; its samples count once. */
 static gboolean
-take_samples (PlLiveStrip *self, const PlSnapshot *s)
+take_samples (Curves *curves, const PlSnapshot *s)
 {
-	if (s->first_sample < self->taken)
+	if (s->first_sample < curves->taken)
 		return FALSE;
 	for (guint i = 0; i < s->samples->len; i++) {
 		const PlLiveSample *sample = &g_array_index (s->samples, PlLiveSample, i);
 
 		for (guint live = 0; live < PL_LIVE_LAST; live++)
-			pl_series_append (self->series[live], sample->t_s, sample->values[live]);
+			pl_series_append (curves->series[live], sample->t_s, sample->values[live]);
 	}
-	self->taken = s->first_sample + s->samples->len;
+	curves->taken = s->first_sample + s->samples->len;
 	return s->samples->len > 0;
+}
+
+/* TRUE: there is something to be drawn. */
+static gboolean
+take (Curves *curves, const PlSnapshot *s)
+{
+	gboolean other = begin_run (curves, s);
+
+	return take_samples (curves, s) || other;
 }
 
 static void
@@ -83,7 +123,7 @@ draw (PlLiveStrip *self)
 	for (guint i = 0; i < PL_LIVE_LAST; i++) {
 		if (lives[i].lane < 0)
 			continue;
-		curves[state.n_curves] = (PlChartCurve){.series = self->series[i],
+		curves[state.n_curves] = (PlChartCurve){.series = self->shown->series[i],
 							.name = _ (lives[i].name),
 							.unit = lives[i].unit,
 							.lane = (guint)lives[i].lane,
@@ -97,24 +137,28 @@ draw (PlLiveStrip *self)
 }
 
 void
+pl_live_strip_take (PlLiveStrip *self, const PlSnapshot *s)
+{
+	take (curves_of (self, s->slot), s);
+}
+
+void
 pl_live_strip_update (PlLiveStrip *self, const PlSnapshot *s)
 {
-	gboolean other = self->series[0] == NULL || self->run_seq != s->run_seq;
-	gboolean reworded = self->language != pl_language ();
+	Curves *curves = curves_of (self, s->slot);
+	gboolean other = self->shown != curves || self->language != pl_language ();
 
 	update_numbers (self, s);
-	if (other)
-		begin_run (self, s);
+	self->shown = curves;
 	self->language = pl_language ();
-	if (take_samples (self, s) || other || reworded)
+	if (take (curves, s) || other)
 		draw (self);
 }
 
 static void
 dispose (GObject *object)
 {
-	for (guint i = 0; i < PL_LIVE_LAST; i++)
-		g_clear_pointer (&PL_LIVE_STRIP (object)->series[i], pl_series_unref);
+	g_clear_pointer (&PL_LIVE_STRIP (object)->slots, g_ptr_array_unref);
 	G_OBJECT_CLASS (pl_live_strip_parent_class)->dispose (object);
 }
 
@@ -143,6 +187,7 @@ pl_live_strip_init (PlLiveStrip *self)
 {
 	GtkWidget *numbers = gtk_grid_new ();
 
+	self->slots = g_ptr_array_new_with_free_func (curves_free);
 	gtk_box_set_spacing (GTK_BOX (self), 12);
 	gtk_grid_set_column_spacing (GTK_GRID (numbers), 12);
 	gtk_grid_set_column_homogeneous (GTK_GRID (numbers), TRUE);

@@ -15,13 +15,13 @@ struct _PlRunPage {
 	PlStepTable *steps;
 	PlLiveStrip *live;
 	PlHealthStrip *health;
-	GtkButton *stop, *type, *language;
+	GtkButton *stop, *type, *language, *back;
 	char *hint;
 };
 
 G_DEFINE_FINAL_TYPE (PlRunPage, pl_run_page, GTK_TYPE_BOX)
 
-enum { STOPPED, ACKNOWLEDGED, LANGUAGE, TYPING, N_SIGNALS };
+enum { STOPPED, ACKNOWLEDGED, LANGUAGE, TYPING, BACK, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -30,9 +30,13 @@ update_head (PlRunPage *self, const PlSnapshot *s)
 	g_autofree char *who = s->operator_id != NULL
 				   ? g_strdup_printf ("   %s %s", _ ("Operator"), s->operator_id)
 				   : g_strdup ("");
+	gboolean many = gtk_widget_get_visible (GTK_WIDGET (self->back));
+	g_autofree char *slot =
+	    many ? g_strdup_printf ("%s %u   ", _ ("Slot"), s->slot + 1) : g_strdup ("");
 	g_autofree char *text =
-	    g_strdup_printf ("%s   %s%s", s->station, s->recipe[pl_language ()], who);
+	    g_strdup_printf ("%s%s   %s%s", slot, s->station, s->recipe[pl_language ()], who);
 
+	gtk_button_set_label (self->back, _ ("◀  All slots (F1)"));
 	gtk_label_set_text (self->station, text);
 	gtk_label_set_text (self->simulated, _ ("SIMULATED"));
 	gtk_widget_set_visible (GTK_WIDGET (self->simulated), s->simulated);
@@ -75,6 +79,18 @@ pl_run_page_update (PlRunPage *self, const PlSnapshot *s)
 }
 
 void
+pl_run_page_take (PlRunPage *self, const PlSnapshot *s)
+{
+	pl_live_strip_take (self->live, s);
+}
+
+void
+pl_run_page_set_many (PlRunPage *self, gboolean many)
+{
+	gtk_widget_set_visible (GTK_WIDGET (self->back), many);
+}
+
+void
 pl_run_page_hint (PlRunPage *self, const char *text)
 {
 	g_free (self->hint);
@@ -106,6 +122,12 @@ on_type (PlRunPage *self)
 }
 
 static void
+on_back (PlRunPage *self)
+{
+	g_signal_emit (self, signals[BACK], 0);
+}
+
+static void
 finalize (GObject *object)
 {
 	g_free (PL_RUN_PAGE (object)->hint);
@@ -115,7 +137,8 @@ finalize (GObject *object)
 static void
 pl_run_page_class_init (PlRunPageClass *class)
 {
-	static const char *const names[] = {"stopped", "acknowledged", "language", "typing"};
+	static const char *const names[] = {"stopped", "acknowledged", "language", "typing",
+					    "back"};
 	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
 	G_OBJECT_CLASS (class)->finalize = finalize;
@@ -139,10 +162,12 @@ pl_run_page_class_init (PlRunPageClass *class)
 	gtk_widget_class_bind_template_child (widget, PlRunPage, stop);
 	gtk_widget_class_bind_template_child (widget, PlRunPage, type);
 	gtk_widget_class_bind_template_child (widget, PlRunPage, language);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, back);
 	gtk_widget_class_bind_template_callback (widget, on_stop);
 	gtk_widget_class_bind_template_callback (widget, on_acknowledged);
 	gtk_widget_class_bind_template_callback (widget, on_language);
 	gtk_widget_class_bind_template_callback (widget, on_type);
+	gtk_widget_class_bind_template_callback (widget, on_back);
 }
 
 static void

@@ -141,6 +141,20 @@ set (char **at, const char *text)
 	*at = copy;
 }
 
+/* A pack that was blocked has no time. */
+char *
+pl_snapshot_clock (const PlSnapshot *self, gint64 now_us)
+{
+	gboolean ended =
+	    self->ended_us > 0 && self->serial != NULL && self->state != PL_SLOT_BLOCKED;
+	gint64 s;
+
+	if (self->state != PL_SLOT_RUNNING && !ended)
+		return NULL;
+	s = ((self->ended_us > 0 ? self->ended_us : now_us) - self->began_us) / G_USEC_PER_SEC;
+	return g_strdup_printf ("%d:%02d", (int)(s / 60), (int)(s % 60));
+}
+
 /* -- what stays -------------------------------------------------------------------------------- */
 
 static gboolean

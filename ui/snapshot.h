@@ -89,6 +89,9 @@ PlSnapshot *pl_snapshot_copy (const PlSnapshot *snapshot);
 PlSnapshot *pl_snapshot_new (void);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlSnapshot, pl_snapshot_unref)
 
+/* How long the run takes, or took: "1:05"; NULL where there is none. Caller frees. */
+char *pl_snapshot_clock (const PlSnapshot *snapshot, gint64 now_us);
+
 /* -- how it changes: the feed's own copy only, before it is handed out ------------------------- */
 /* Station, bench, recipe's steps; today is where calibrations are counted from. */
 void pl_snapshot_set_up (PlSnapshot *snapshot, PlStation *station, const PlRecipe *recipe,

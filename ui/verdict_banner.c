@@ -51,6 +51,12 @@ pl_state_glyph (PlSlotState state)
 }
 
 const char *
+pl_state_next (PlSlotState state)
+{
+	return _ (states[state].next);
+}
+
+const char *
 pl_state_class (PlSlotState state)
 {
 	return states[state].class;
@@ -86,17 +92,12 @@ update_button (PlVerdictBanner *self, PlSlotState state)
 static void
 update_progress (PlVerdictBanner *self, const PlSnapshot *s)
 {
-	gint64 end = s->ended_us > 0 ? s->ended_us : g_get_monotonic_time ();
 	gboolean runs = s->state == PL_SLOT_RUNNING;
-	g_autofree char *text = NULL;
+	g_autofree char *clock = pl_snapshot_clock (s, g_get_monotonic_time ());
 
 	gtk_widget_set_visible (GTK_WIDGET (self->progress), runs);
 	gtk_progress_bar_set_fraction (self->progress, CLAMP (s->progress, 0, 1));
-	/* a pack that was blocked has no time */
-	if (runs || (s->ended_us > 0 && s->serial != NULL && s->state != PL_SLOT_BLOCKED))
-		text = g_strdup_printf ("%d:%02d", (int)((end - s->began_us) / G_USEC_PER_SEC / 60),
-					(int)((end - s->began_us) / G_USEC_PER_SEC % 60));
-	set_text (self->clock, text);
+	set_text (self->clock, clock);
 }
 
 /* The one live element that a screen reader is told about as it changes. */

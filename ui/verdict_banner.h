@@ -12,5 +12,7 @@ void pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *snapshot
 /* The word of a state in the screen's language, and its glyph. */
 const char *pl_state_word (PlSlotState state);
 const char *pl_state_glyph (PlSlotState state);
+/* What a person does next. */
+const char *pl_state_next (PlSlotState state);
 /* The style class that carries its colours. */
 const char *pl_state_class (PlSlotState state);

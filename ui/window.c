@@ -4,23 +4,17 @@
 #include "ui/language.h"
 #include "ui/pages.h"
 #include "ui/rail.h"
-#include "ui/run_page.h"
+#include "ui/run_area.h"
 #include "ui/scan_controller.h"
-
-/* Seconds change on the screen while nothing else does. */
-#define TICK_MS 500
 
 struct _PlWindow {
 	AdwApplicationWindow parent;
 	PlRail *rail;
 	GtkStack *stack;
-	PlRunPage *page;
+	PlRunArea *area;
 	PlDesk *desk;
 	const PlWindowHandler *handler;
 	gpointer data;
-	GPtrArray *shown; /* PlSnapshot* of each slot */
-	guint open; /* the slot that the run page shows */
-	guint tick;
 };
 
 G_DEFINE_FINAL_TYPE (PlWindow, pl_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -40,54 +34,15 @@ in_view (PlWindow *self)
 	return PL_IS_PAGE (child) ? PL_PAGE (child) : NULL;
 }
 
-/* NULL = nothing is known of it yet. */
-static const PlSnapshot *
-shown_of (PlWindow *self, guint slot)
-{
-	return slot < self->shown->len ? g_ptr_array_index (self->shown, slot) : NULL;
-}
-
-static void
-redraw (PlWindow *self)
-{
-	if (shown_of (self, self->open) != NULL)
-		pl_run_page_update (self->page, shown_of (self, self->open));
-}
-
-static void
-hint (PlWindow *self, const char *text)
-{
-	pl_run_page_hint (self->page, text);
-	redraw (self);
-}
-
-/* TRUE: its state is another than what was shown. */
-static gboolean
-keep (PlWindow *self, const PlSnapshot *snapshot)
-{
-	const PlSnapshot *before = shown_of (self, snapshot->slot);
-	gboolean entered = before == NULL || before->state_seq != snapshot->state_seq;
-
-	if (snapshot->slot == self->open &&
-	    (entered || g_strcmp0 (before->said, snapshot->said) != 0))
-		pl_run_page_hint (self->page, NULL);
-	while (snapshot->slot >= self->shown->len)
-		g_ptr_array_add (self->shown, NULL);
-	pl_snapshot_unref (before);
-	self->shown->pdata[snapshot->slot] = pl_snapshot_ref (snapshot);
-	return entered;
-}
-
 void
 pl_window_update (PlWindow *self, const PlSnapshot *snapshot)
 {
-	gboolean begins = keep (self, snapshot) && snapshot->state == PL_SLOT_RUNNING;
+	gboolean begins = pl_run_area_update (self->area, snapshot);
 
-	if (snapshot->slot == self->open)
-		redraw (self);
 	for (const PlPageRow *row = pl_pages; row->name != NULL; row++)
 		pl_page_update (page_of (self, row->name), snapshot);
-	/* whoever reads something else is to know that the pack beside them is live */
+	/* whoever reads something else is to know that the pack beside them is live; of many slots
+	 * one always is */
 	if (begins)
 		pl_window_go (self, "run");
 }
@@ -126,8 +81,7 @@ pl_window_refresh (PlWindow *self)
 {
 	const PlPageRow *row = row_of (gtk_stack_get_visible_child_name (self->stack));
 
-	pl_run_page_hint (self->page, NULL);
-	redraw (self);
+	pl_run_area_refresh (self->area);
 	if (row != NULL && pl_desk_may (self->desk, row->may))
 		pl_page_refresh (in_view (self));
 	else
@@ -135,31 +89,18 @@ pl_window_refresh (PlWindow *self)
 	pl_rail_update (self->rail, self->desk, gtk_stack_get_visible_child_name (self->stack));
 }
 
+/* Run is where all slots are seen. */
 static void
 on_chosen (PlWindow *self, const char *name)
 {
+	if (g_str_equal (name, "run"))
+		pl_run_area_home (self->area);
 	pl_window_go (self, name);
 }
 
 /* -- keys -------------------------------------------------------------------------------------- */
 
-static gboolean
-is_running (PlWindow *self)
-{
-	const PlSnapshot *shown = shown_of (self, self->open);
-
-	return shown != NULL && shown->state == PL_SLOT_RUNNING;
-}
-
-/* A code that the slot does not even get. */
-static void
-refuse (PlWindow *self, const char *why)
-{
-	hint (self, why);
-	self->handler->refused (self->data, self->open);
-}
-
-/* A test is on the bench: the code of the next pack is refused here and now, in sight. */
+/* The code of a pack is taken, or refused here and now, in sight. */
 static void
 on_code (gpointer data, const char *code)
 {
@@ -168,17 +109,14 @@ on_code (gpointer data, const char *code)
 	if (in_view (self) != NULL && pl_page_scan (in_view (self), code))
 		return;
 	pl_window_go (self, "run");
-	if (is_running (self))
-		refuse (self,
-			_ ("A test is running: the code was not taken. Scan it again afterwards"));
-	else
-		self->handler->scan (self->data, self->open, code, "scanned");
+	pl_run_area_scan (self->area, code, "scanned");
 }
 
 static void
 on_torn (gpointer data)
 {
-	refuse (data, _ ("The code broke off and was not taken: scan it again"));
+	pl_run_area_refuse (PL_WINDOW (data)->area,
+			    _ ("The code broke off and was not taken: scan it again"));
 }
 
 /* On Run a key may only come from a scanner; the pages beside it are worked with the keyboard. */
@@ -187,8 +125,9 @@ on_loose (gpointer data)
 {
 	if (in_view (data) != NULL)
 		return FALSE;
-	refuse (data,
-		_ ("Keys without the scanner's frame are not taken: press F2 to type a serial"));
+	pl_run_area_refuse (
+	    PL_WINDOW (data)->area,
+	    _ ("Keys without the scanner's frame are not taken: press F2 to type a serial"));
 	return TRUE;
 }
 
@@ -197,7 +136,7 @@ static const PlScanHandler scan_handler = {on_code, on_torn, on_loose};
 static void
 on_entered (PlWindow *self, const char *text)
 {
-	self->handler->scan (self->data, self->open, text, "typed");
+	pl_run_area_scan (self->area, text, "typed");
 }
 
 static void
@@ -211,7 +150,7 @@ on_typing (PlWindow *self)
 {
 	PlEntryDialog *dialog;
 
-	if (is_running (self))
+	if (!pl_run_area_may_type (self->area))
 		return;
 	dialog = pl_entry_dialog_new (GTK_WINDOW (self));
 	g_signal_connect_object (dialog, "entered", G_CALLBACK (on_entered), self,
@@ -245,30 +184,61 @@ on_language_key (GtkWidget *widget, GVariant *args, gpointer data)
 static gboolean
 on_page_key (GtkWidget *widget, GVariant *args, gpointer data)
 {
-	pl_window_go (PL_WINDOW (widget), g_variant_get_string (args, NULL));
+	on_chosen (PL_WINDOW (widget), g_variant_get_string (args, NULL));
 	return GDK_EVENT_STOP;
 }
 
-static void
-on_stopped (PlWindow *self)
+static gboolean
+on_back_key (GtkWidget *widget, GVariant *args, gpointer data)
 {
-	self->handler->stop (self->data, self->open);
-}
+	PlWindow *self = PL_WINDOW (widget);
 
-static void
-on_acknowledged (PlWindow *self)
-{
-	self->handler->acknowledge (self->data, self->open);
+	if (in_view (self) != NULL)
+		return GDK_EVENT_PROPAGATE;
+	pl_run_area_home (self->area);
+	return GDK_EVENT_STOP;
 }
 
 static gboolean
-on_tick (gpointer data)
+on_slot_key (GtkWidget *widget, GVariant *args, gpointer data)
 {
-	PlWindow *self = data;
+	PlWindow *self = PL_WINDOW (widget);
 
-	if (is_running (self))
-		redraw (self);
-	return G_SOURCE_CONTINUE;
+	pl_window_go (self, "run");
+	pl_run_area_choose (self->area, g_variant_get_uint32 (args));
+	return GDK_EVENT_STOP;
+}
+
+/* -- what a person wants of a slot ------------------------------------------------------------- */
+
+static void
+on_scan (PlWindow *self, guint slot, const char *code, const char *entry)
+{
+	self->handler->scan (self->data, slot, code, entry);
+}
+
+static void
+on_stop (PlWindow *self, guint slot)
+{
+	self->handler->stop (self->data, slot);
+}
+
+static void
+on_acknowledge (PlWindow *self, guint slot)
+{
+	self->handler->acknowledge (self->data, slot);
+}
+
+static void
+on_refused (PlWindow *self, guint slot)
+{
+	self->handler->refused (self->data, slot);
+}
+
+static void
+on_opened (PlWindow *self, guint slot)
+{
+	self->handler->opened (self->data, slot);
 }
 
 static gboolean
@@ -282,36 +252,32 @@ close_request (GtkWindow *window)
 }
 
 static void
-dispose (GObject *object)
-{
-	PlWindow *self = PL_WINDOW (object);
-
-	g_clear_handle_id (&self->tick, g_source_remove);
-	g_clear_pointer (&self->shown, g_ptr_array_unref);
-	G_OBJECT_CLASS (pl_window_parent_class)->dispose (object);
-}
-
-static void
 pl_window_class_init (PlWindowClass *class)
 {
 	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
-	G_OBJECT_CLASS (class)->dispose = dispose;
 	GTK_WINDOW_CLASS (class)->close_request = close_request;
-	g_type_ensure (PL_TYPE_RUN_PAGE);
+	g_type_ensure (PL_TYPE_RUN_AREA);
 	g_type_ensure (PL_TYPE_RAIL);
 	gtk_widget_class_set_template_from_resource (widget, "/packline/ui/window.ui");
-	gtk_widget_class_bind_template_child (widget, PlWindow, page);
+	gtk_widget_class_bind_template_child (widget, PlWindow, area);
 	gtk_widget_class_bind_template_child (widget, PlWindow, rail);
 	gtk_widget_class_bind_template_child (widget, PlWindow, stack);
 	gtk_widget_class_bind_template_callback (widget, on_chosen);
-	gtk_widget_class_bind_template_callback (widget, on_stopped);
-	gtk_widget_class_bind_template_callback (widget, on_acknowledged);
+	gtk_widget_class_bind_template_callback (widget, on_scan);
+	gtk_widget_class_bind_template_callback (widget, on_stop);
+	gtk_widget_class_bind_template_callback (widget, on_acknowledge);
+	gtk_widget_class_bind_template_callback (widget, on_refused);
+	gtk_widget_class_bind_template_callback (widget, on_opened);
 	gtk_widget_class_bind_template_callback (widget, on_language);
 	gtk_widget_class_bind_template_callback (widget, on_typing);
 	gtk_widget_class_add_binding (widget, GDK_KEY_F2, 0, on_type_key, NULL);
 	gtk_widget_class_add_binding (widget, GDK_KEY_F9, 0, on_language_key, NULL);
 	gtk_widget_class_add_binding (widget, GDK_KEY_F1, 0, on_page_key, "s", "run");
+	gtk_widget_class_add_binding (widget, GDK_KEY_Escape, 0, on_back_key, NULL);
+	for (guint i = 0; i < 9; i++)
+		gtk_widget_class_add_binding (widget, GDK_KEY_1 + i, GDK_CONTROL_MASK, on_slot_key,
+					      "u", i);
 	for (const PlPageRow *row = pl_pages; row->name != NULL; row++)
 		gtk_widget_class_add_binding (widget, row->key, 0, on_page_key, "s", row->name);
 }
@@ -320,9 +286,7 @@ static void
 pl_window_init (PlWindow *self)
 {
 	gtk_widget_init_template (GTK_WIDGET (self));
-	self->shown = g_ptr_array_new_with_free_func ((GDestroyNotify)pl_snapshot_unref);
 	gtk_widget_add_controller (GTK_WIDGET (self), pl_scan_controller_new (&scan_handler, self));
-	self->tick = g_timeout_add (TICK_MS, on_tick, self);
 }
 
 PlWindow *
@@ -334,6 +298,8 @@ pl_window_new (GtkApplication *application, PlDesk *desk, const PlWindowHandler 
 	self->desk = desk;
 	self->handler = handler;
 	self->data = data;
+	pl_run_area_set_up (self->area,
+			    desk->settings != NULL ? desk->settings->reject_code : NULL);
 	for (const PlPageRow *row = pl_pages; row->name != NULL; row++) {
 		PlPage *page = g_object_new (row->type (), NULL);
 

@@ -5,9 +5,10 @@
 #include <adwaita.h>
 
 /*
- * The station's window: the run page, the pages of pages.c beside it, and the keys that reach them
- * wherever the focus is. F12 ... Return a scan, F1 back to Run, F2 typing, F9 the language, a key a
- * page. Escape does nothing: a test is stopped on purpose.
+ * The station's window: where runs are seen, the pages of pages.c beside it, and the keys that
+ * reach them wherever the focus is. F12 ... Return a scan, F1 back to Run and all slots (from a
+ * slot's page Escape does, too; it never stops a test: that is done on purpose), Ctrl and a digit
+ * chooses a slot, F2 typing, F9 the language, a key a page.
  */
 #define PL_TYPE_WINDOW (pl_window_get_type ())
 G_DECLARE_FINAL_TYPE (PlWindow, pl_window, PL, WINDOW, AdwApplicationWindow)
@@ -21,6 +22,8 @@ typedef struct {
 	gboolean (*close) (gpointer data);
 	/* The window has refused a code by itself, and said why. */
 	void (*refused) (gpointer data, guint slot);
+	/* This one of several is looked at from now on. */
+	void (*opened) (gpointer data, guint slot);
 } PlWindowHandler;
 
 PlWindow *pl_window_new (GtkApplication *application, PlDesk *desk, const PlWindowHandler *handler,
