@@ -75,17 +75,20 @@ date_after (int months)
 
 /* The demo's bench with unix sockets, so that suites run side by side. */
 static void
-write_bench (Line *line, const char *const *faults)
+write_bench (Line *line, const char *const *faults, double time_scale)
 {
 	g_autofree char *path = in_source ("data/bench/demo.yaml");
 	g_autofree char *last = date_after (-6), *due = date_after (6);
 	g_autofree char *calibrated = g_strconcat ("\\1 ", last, NULL);
 	g_autofree char *until = g_strconcat ("\\1 ", due, NULL);
+	g_autofree char *scale_line = g_strdup_printf ("time_scale: %g", time_scale);
 	char *text = read_file (path);
 	GString *bench;
 
 	replace (&text, "^( *calibrated:).*", calibrated);
 	replace (&text, "^( *calibration_due:).*", until);
+	if (time_scale > 0)
+		replace (&text, "^time_scale: 0", scale_line);
 	replace (&text, "tcp:127.0.0.1:15020", "unix:plc.sock");
 	replace (&text, "tcp:127.0.0.1:19100", "unix:printer.sock");
 	bench = g_string_new (text);
@@ -297,11 +300,17 @@ line_assemble (Line *line, const char *serial)
 Line *
 line_start (const char *const *faults, gboolean fast)
 {
+	return line_start_scaled (faults, fast, 0);
+}
+
+Line *
+line_start_scaled (const char *const *faults, gboolean fast, double time_scale)
+{
 	Line *line = g_new0 (Line, 1);
 
 	line->dir = test_folder ();
 	line->home = g_build_filename (line->dir, "station", NULL);
-	write_bench (line, faults);
+	write_bench (line, faults, time_scale);
 	write_recipe (line, fast);
 	start_sim (line);
 	make_release (line);

@@ -18,6 +18,8 @@ typedef struct {
 /* faults: as in a bench file's list, NULL-terminated or NULL. fast: the recipe's long waits cut
  * short. */
 Line *line_start (const char *const *faults, gboolean fast);
+/* The same in seconds of wall time: for who must do something at a moment of the run. */
+Line *line_start_scaled (const char *const *faults, gboolean fast, double time_scale);
 void line_stop (Line *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Line, line_stop)
 
