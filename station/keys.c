@@ -78,19 +78,25 @@ read_hex (const char *file, guint8 *ret, gsize len, GError **error)
 	       bad_file (error, "%s is not a key of %u hex characters", file, (guint)(2 * len));
 }
 
-/* A secret that others can read signs nothing: whoever read it could have signed, too. */
+/* A secret that others can read keeps nothing: whoever read it could have used it, too. */
+static gboolean
+read_closed (const char *file, guint8 *ret, gsize len, const char *what, GError **error)
+{
+	struct stat state;
+
+	if (stat (file, &state) == 0 && (state.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return bad_file (error, "the %s %s is open to others (mode %03o): chmod 600 it, %s",
+				 what, file, (guint)state.st_mode & 0777,
+				 "and make a new one if they may have read it");
+	return read_hex (file, ret, len, error);
+}
+
 static gboolean
 read_secret (const char *home, guint8 ret[crypto_sign_SECRETKEYBYTES], GError **error)
 {
 	g_autofree char *file = g_build_filename (home, "station.key", NULL);
-	struct stat state;
 
-	if (stat (file, &state) == 0 && (state.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return bad_file (error,
-				 "the secret key %s is open to others (mode %03o): chmod 600 it, "
-				 "and make new keys if they may have read it",
-				 file, (guint)state.st_mode & 0777);
-	return read_hex (file, ret, crypto_sign_SECRETKEYBYTES, error);
+	return read_closed (file, ret, crypto_sign_SECRETKEYBYTES, "secret key", error);
 }
 
 /* The public half is in the secret one: where its file is missing it is written anew; one that does
@@ -145,6 +151,25 @@ pl_keys_ensure (const char *home, GError **error)
 	if (!g_file_test (secret, G_FILE_TEST_EXISTS) && !make_secret (home, secret, error))
 		return FALSE;
 	return ensure_public (home, error);
+}
+
+/* Without the salt that they were hashed with no badge is known again, so it is never replaced
+ * while somebody is enrolled. */
+gboolean
+pl_keys_salt (const char *home, gboolean may_make, guint8 ret[PL_KEYS_SALT_BYTES], GError **error)
+{
+	g_autofree char *file = g_build_filename (home, "people.salt", NULL);
+
+	G_STATIC_ASSERT (PL_KEYS_SALT_BYTES == crypto_pwhash_SALTBYTES);
+	if (g_file_test (file, G_FILE_TEST_EXISTS))
+		return read_closed (file, ret, PL_KEYS_SALT_BYTES, "salt of the badges", error);
+	if (!may_make)
+		return bad_file (error,
+				 "%s is missing: without it no badge can be known; restore it from "
+				 "a backup",
+				 file);
+	randombytes_buf (ret, PL_KEYS_SALT_BYTES);
+	return write_hex (file, ret, PL_KEYS_SALT_BYTES, 0600, error);
 }
 
 char *

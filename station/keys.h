@@ -20,3 +20,7 @@ gboolean pl_keys_verify (const char *public_key, const char *text, const char *s
 /* Installs a release key's public half as HOME/release.pub. Returns that file's name; *ret_before
  * is another key that it replaced, in hex, or NULL. Caller frees both. */
 char *pl_keys_trust (const char *home, const char *public_file, char **ret_before, GError **error);
+/* The salt of badge codes, HOME/people.salt (0600); made if it is missing and may_make. */
+#define PL_KEYS_SALT_BYTES 16
+gboolean pl_keys_salt (const char *home, gboolean may_make, guint8 ret[PL_KEYS_SALT_BYTES],
+		       GError **error);
