@@ -5,7 +5,9 @@
  * would find a kind. */
 #define LATELY "100000"
 
-#define COLUMNS "id, failures, name, role, badge, pin, locked_until, retired"
+#define COLUMNS                                                                                    \
+	"operator.id, operator.failures, operator.name, operator.role, operator.badge, "           \
+	"operator.pin, operator.locked_until, operator.retired"
 
 void
 pl_person_row_free (gpointer data)
@@ -39,13 +41,14 @@ row_of (sqlite3_stmt *at)
 }
 
 static PlPersonRow *
-only (sqlite3 *sql, sqlite3_stmt *statement, const char *what, GError **error)
+only (sqlite3 *sql, sqlite3_stmt *statement, GError **error)
 {
 	g_autoptr (sqlite3_stmt) found = statement;
 	int more = found != NULL ? pl_sql_step (sql, found, error) : -1;
 
 	if (more == 0)
-		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_NOT_FOUND, "nobody here has %s", what);
+		g_set_error (error, PL_DB_ERROR, PL_DB_ERROR_NOT_FOUND,
+			     "no such person is known here");
 	return more == 1 ? row_of (found) : NULL;
 }
 
@@ -55,17 +58,15 @@ pl_person_row_of_badge (sqlite3 *sql, const char *badge, GError **error)
 	return only (
 	    sql,
 	    pl_sql (sql, error, "SELECT " COLUMNS " FROM operator WHERE badge = ?", "s", badge),
-	    "this badge", error);
+	    error);
 }
 
 PlPersonRow *
 pl_person_row_of_name (sqlite3 *sql, const char *name, GError **error)
 {
-	g_autofree char *what = g_strdup_printf ("the name %s", name);
-
 	return only (
 	    sql, pl_sql (sql, error, "SELECT " COLUMNS " FROM operator WHERE name = ?", "s", name),
-	    what, error);
+	    error);
 }
 
 GPtrArray *

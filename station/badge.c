@@ -88,7 +88,7 @@ journal (sqlite3 *sql, const Case *c, const char *kind, const char *why, GError 
 	gint64 seq;
 
 	pl_canonical_begin_object (json);
-	pl_canonical_member (json, "for", is_login (c) ? "login" : "second person");
+	pl_canonical_member (json, "for", is_login (c) ? "login" : "second-person");
 	if (c->row != NULL) {
 		pl_canonical_member (json, "person", c->row->name);
 		pl_canonical_member (json, "role", c->row->role);
@@ -105,13 +105,13 @@ why_refused (PlPeopleError answer)
 {
 	switch (answer) {
 	case PL_PEOPLE_ERROR_BADGE:
-		return "unknown badge";
+		return "unknown-badge";
 	case PL_PEOPLE_ERROR_PIN_WRONG:
-		return "wrong PIN";
+		return "wrong-pin";
 	case PL_PEOPLE_ERROR_LOCKED:
 		return "locked";
 	case PL_PEOPLE_ERROR_RIGHT:
-		return "the role may not";
+		return "no-right";
 	default:
 		return NULL;
 	}
@@ -212,8 +212,7 @@ refuse (const Case *c, GError **error)
 		g_set_error (error, PL_PEOPLE_ERROR, c->answer,
 			     "this is %s's own badge: a second person is needed", name);
 	else if (c->answer == PL_PEOPLE_ERROR_RIGHT)
-		g_set_error (error, PL_PEOPLE_ERROR, c->answer, "%s is %s and may not do this",
-			     name, c->row->role);
+		g_set_error (error, PL_PEOPLE_ERROR, c->answer, "%s may not do this", name);
 	else if (c->answer == PL_PEOPLE_ERROR_PIN_MISSING)
 		g_set_error (error, PL_PEOPLE_ERROR, c->answer, "%s's badge needs the PIN", name);
 	else if (minutes > 0) /* the last wrong PIN has locked, too */

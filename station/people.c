@@ -186,8 +186,8 @@ check_codes (const PlPersonForm *form, gboolean is_new, GError **error)
 	if ((needs || form->pin != NULL) &&
 	    (form->pin == NULL || strlen (form->pin) < PL_PEOPLE_PIN_MIN))
 		return refuse (error, PL_PEOPLE_ERROR_PIN_SHORT,
-			       "a PIN of at least %d characters is needed for the role %s",
-			       PL_PEOPLE_PIN_MIN, pl_person_role_name (form->role));
+			       "this role needs a PIN of at least %d characters",
+			       PL_PEOPLE_PIN_MIN);
 	return TRUE;
 }
 
@@ -313,8 +313,8 @@ change (sqlite3 *sql, gpointer data, GError **error)
 {
 	Change *c = data;
 	g_autoptr (PlPersonRow) row = enrolled (sql, c->form.name, error);
-	g_autofree char *what = g_strdup_printf ("role%s%s", c->badge != NULL ? ", badge" : "",
-						 c->pin != NULL ? ", PIN" : "");
+	g_autofree char *what = g_strdup_printf ("role%s%s", c->badge != NULL ? ",badge" : "",
+						 c->pin != NULL ? ",PIN" : "");
 	gboolean manager;
 
 	if (row == NULL)
@@ -326,8 +326,7 @@ change (sqlite3 *sql, gpointer data, GError **error)
 		unlock (row);
 	if (pl_person_role_needs_pin (c->form.role) && row->pin == NULL)
 		return refuse (error, PL_PEOPLE_ERROR_PIN_SHORT,
-			       "%s has no PIN, which the role %s needs: give one", row->name,
-			       row->role);
+			       "%s has no PIN, which the new role needs: give one", row->name);
 	return (c->badge == NULL || take_badge (sql, c, row, error)) &&
 	       pl_person_row_update (sql, row, error) &&
 	       (!manager || check_managers (sql, row->name, error)) &&

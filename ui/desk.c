@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/desk.h"
+#include "ui/second_dialog.h"
 
 gboolean
 pl_desk_may (const PlDesk *desk, PlMay what)
@@ -11,4 +12,32 @@ const char *
 pl_desk_who (const PlDesk *desk)
 {
 	return desk->person != NULL ? desk->person->name : "nobody";
+}
+
+gboolean
+pl_desk_is_badge (const PlDesk *desk, const char *code)
+{
+	const char *set = desk->settings != NULL ? desk->settings->badge_prefix : NULL;
+
+	return g_str_has_prefix (code, set != NULL ? set : PL_SETTINGS_BADGE_PREFIX);
+}
+
+void
+pl_desk_catch_badges (PlDesk *desk, PlBadgeFunc func, gpointer data)
+{
+	/* one dialog may open before the last one has gone */
+	if (func == NULL && desk->badge_data != data)
+		return;
+	desk->badge_func = func;
+	desk->badge_data = func != NULL ? data : NULL;
+}
+
+void
+pl_desk_ask_second (PlDesk *desk, GtkWidget *over, PlMay may, const char *what, PlSecondFunc func,
+		    gpointer data)
+{
+	GtkRoot *root = gtk_widget_get_root (over);
+
+	gtk_window_present (GTK_WINDOW (pl_second_dialog_new (
+	    desk, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, may, what, func, data)));
 }

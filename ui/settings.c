@@ -17,6 +17,7 @@ static const Setting settings[] = {
     {"language", G_STRUCT_OFFSET (PlSettings, language), FALSE},
     {"reject-code", G_STRUCT_OFFSET (PlSettings, reject_code), FALSE},
     {"theme", G_STRUCT_OFFSET (PlSettings, theme), FALSE},
+    {"badge-prefix", G_STRUCT_OFFSET (PlSettings, badge_prefix), FALSE},
 };
 
 static char **
@@ -34,7 +35,9 @@ check_keys (GKeyFile *keys, const char *file, GError **error)
 	if (names == NULL)
 		return FALSE;
 	for (guint i = 0; names[i] != NULL; i++) {
-		gboolean known = g_str_equal (names[i], "kiosk") || g_str_equal (names[i], "bench");
+		gboolean known = g_str_equal (names[i], "kiosk") ||
+				 g_str_equal (names[i], "bench") ||
+				 g_str_equal (names[i], "logout-minutes");
 
 		for (guint k = 0; k < G_N_ELEMENTS (settings); k++)
 			known |= g_str_equal (names[i], settings[k].key);
@@ -75,6 +78,23 @@ take_benches (PlSettings *self, GKeyFile *keys, const char *folder)
 	self->benches = names;
 }
 
+static gboolean
+take_minutes (PlSettings *self, GKeyFile *keys, const char *file, GError **error)
+{
+	int minutes;
+
+	if (!g_key_file_has_key (keys, GROUP, "logout-minutes", NULL))
+		return TRUE;
+	minutes = g_key_file_get_integer (keys, GROUP, "logout-minutes", NULL);
+	if (minutes < 1) {
+		g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+			     "%s: logout-minutes is a number of minutes, 1 or more", file);
+		return FALSE;
+	}
+	self->logout_minutes = (guint)minutes;
+	return TRUE;
+}
+
 gboolean
 pl_settings_load (PlSettings *self, const char *file, GError **error)
 {
@@ -91,6 +111,8 @@ pl_settings_load (PlSettings *self, const char *file, GError **error)
 	for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
 		take (self, i, keys, folder);
 	take_benches (self, keys, folder);
+	if (!take_minutes (self, keys, file, error))
+		return FALSE;
 	self->kiosk |= g_key_file_get_boolean (keys, GROUP, "kiosk", NULL);
 	return TRUE;
 }
@@ -129,6 +151,9 @@ pl_settings_fill (PlSettings *self)
 		self->home =
 		    g_build_filename (g_get_home_dir (), ".local", "state", "packline", NULL);
 	fill (&self->operator_id, g_getenv ("PACKLINE_OPERATOR"));
+	fill (&self->badge_prefix, PL_SETTINGS_BADGE_PREFIX);
+	if (self->logout_minutes == 0)
+		self->logout_minutes = PL_SETTINGS_LOGOUT_MINUTES;
 	fill (&self->language, g_get_language_names ()[0]);
 }
 

@@ -4,14 +4,20 @@
 
 /*
  * What the station is started with: options, or a key file ([station] bench= recipe= release= home=
- * operator= kiosk= language= reject-code= theme=), where an option wins. Relative files of a key
- * file are beside it. A bench a slot: --bench given again, or bench=a.yaml;b.yaml.
+ * operator= kiosk= language= reject-code= theme= badge-prefix= logout-minutes=), where an option
+ * wins. Relative files of a key file are beside it. A bench a slot: --bench given again, or
+ * bench=a.yaml;b.yaml.
  */
 typedef struct {
 	char **benches; /* NULL-terminated */
 	char *recipe, *release, *home, *operator_id, *language, *reject_code, *theme;
+	char *badge_prefix; /* what the code of every badge and of no pack begins with */
+	guint logout_minutes; /* without input; 0 = PL_SETTINGS_LOGOUT_MINUTES */
 	gboolean kiosk;
 } PlSettings;
+
+#define PL_SETTINGS_BADGE_PREFIX "PLB-"
+#define PL_SETTINGS_LOGOUT_MINUTES 15
 
 /* Fills what is NULL yet. */
 gboolean pl_settings_load (PlSettings *self, const char *file, GError **error);

@@ -112,7 +112,7 @@ START_TEST (a_badge_that_is_nobodys_is_refused_and_journalled)
 	assert_out ("plb-operator-12", NULL, PL_MAY_LAST, PL_PEOPLE_ERROR_BADGE);
 	assert_value ("SELECT group_concat(json_extract(body, '$.why')) FROM journal "
 		      "WHERE kind = 'login-refused'",
-		      "unknown badge,unknown badge");
+		      "unknown-badge,unknown-badge");
 }
 END_TEST
 
@@ -128,7 +128,7 @@ START_TEST (five_wrong_pins_lock_for_ten_minutes_and_the_right_one_does_not_open
 	ck_assert_says (error->message, "T1 is locked, 10 min left");
 	assert_value ("SELECT group_concat(json_extract(body, '$.why')) FROM journal "
 		      "WHERE kind = 'login-refused'",
-		      "wrong PIN,wrong PIN,wrong PIN,wrong PIN,wrong PIN,locked");
+		      "wrong-pin,wrong-pin,wrong-pin,wrong-pin,wrong-pin,locked");
 	/* nobody else is */
 	assert_in (BADGE_Q, PIN_Q, "Q1");
 }
@@ -264,7 +264,7 @@ START_TEST (a_change_of_role_badge_and_pin_counts_from_then_on)
 	assert_in ("PLB-operator-99", "new-pin", "O1");
 	assert_value ("SELECT body FROM journal WHERE kind = 'person-changed'",
 		      "{\"by\":\"Q1\",\"person\":\"O1\",\"role\":\"engineer\","
-		      "\"what\":\"role, badge, PIN\"}");
+		      "\"what\":\"role,badge,PIN\"}");
 }
 END_TEST
 
