@@ -35,9 +35,10 @@ make_one_safe (PlBench *bench, PlRole role, GError **error)
 
 /* By the DAQ, which had no part in charging it. The BMS's word that its contactor is commanded open
  * is no proof that it is. */
-static gboolean
-prove_discharged (PlBench *bench, GError **error)
+gboolean
+pl_station_prove_discharged (PlStation *station, GError **error)
 {
+	PlBench *bench = station->bench;
 	PlClock *clock = pl_bench_clock (bench, NULL);
 	PlInstrument *daq;
 	double volts;
@@ -102,7 +103,7 @@ pl_station_make_safe (PlStation *station, GError **error)
 		else
 			g_warning ("%s", wrong->message);
 	}
-	prove_discharged (station->bench, first == NULL ? &first : NULL);
+	pl_station_prove_discharged (station, first == NULL ? &first : NULL);
 	return first == NULL || unsafe (first->message, error);
 }
 

@@ -60,6 +60,9 @@ gboolean pl_station_recover (PlStation *station, PlSay say, gpointer data, guint
  * discharged. Borrows them one by one: the caller holds none. UNSAFE says what could not be made
  * safe. */
 gboolean pl_station_make_safe (PlStation *station, GError **error);
+/* The second half of it alone: no dangerous voltage at fixture or terminals, by the DAQ's readings;
+ * TRUE on a bench without a DAQ. */
+gboolean pl_station_prove_discharged (PlStation *station, GError **error);
 /* What may be live on its bench by the station's own memory: "supply output on the pack since ...;
  * ..."; NULL = nothing. Caller frees. */
 char *pl_station_live (PlStation *station);
