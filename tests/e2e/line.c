@@ -75,16 +75,18 @@ date_after (int months)
 
 /* The demo's bench with unix sockets, so that suites run side by side. */
 static void
-write_bench (Line *line, const char *const *faults, double time_scale)
+write_bench (Line *line, const char *name, const char *const *faults, double time_scale)
 {
 	g_autofree char *path = in_source ("data/bench/demo.yaml");
 	g_autofree char *last = date_after (-6), *due = date_after (6);
 	g_autofree char *calibrated = g_strconcat ("\\1 ", last, NULL);
 	g_autofree char *until = g_strconcat ("\\1 ", due, NULL);
 	g_autofree char *scale_line = g_strdup_printf ("time_scale: %g", time_scale);
+	g_autofree char *named = g_strconcat ("bench: ", name, NULL);
 	char *text = read_file (path);
 	GString *bench;
 
+	replace (&text, "^bench: demo", named);
 	replace (&text, "^( *calibrated:).*", calibrated);
 	replace (&text, "^( *calibration_due:).*", until);
 	if (time_scale > 0)
@@ -297,6 +299,29 @@ line_assemble (Line *line, const char *serial)
 	must (line, words);
 }
 
+static Line *
+line_new (void)
+{
+	Line *line = g_new0 (Line, 1);
+
+	line->dir = test_folder ();
+	line->beside = g_ptr_array_new_with_free_func ((GDestroyNotify)line_stop);
+	return line;
+}
+
+Line *
+line_add (Line *first, const char *const *faults)
+{
+	Line *line = line_new ();
+	g_autofree char *name = g_strdup_printf ("line-%u", first->beside->len + 2);
+
+	line->home = g_strdup (first->home);
+	write_bench (line, name, faults, 0);
+	start_sim (line);
+	g_ptr_array_add (first->beside, line);
+	return line;
+}
+
 Line *
 line_start (const char *const *faults, gboolean fast)
 {
@@ -306,11 +331,10 @@ line_start (const char *const *faults, gboolean fast)
 Line *
 line_start_scaled (const char *const *faults, gboolean fast, double time_scale)
 {
-	Line *line = g_new0 (Line, 1);
+	Line *line = line_new ();
 
-	line->dir = test_folder ();
 	line->home = g_build_filename (line->dir, "station", NULL);
-	write_bench (line, faults, time_scale);
+	write_bench (line, "line-1", faults, time_scale);
 	write_recipe (line, fast);
 	start_sim (line);
 	make_release (line);
@@ -320,6 +344,7 @@ line_start_scaled (const char *const *faults, gboolean fast, double time_scale)
 void
 line_stop (Line *line)
 {
+	g_ptr_array_unref (line->beside);
 	if (line->sim > 0) {
 		kill (line->sim, SIGTERM);
 		line_wait (line->sim, CALM);
@@ -357,29 +382,46 @@ line_state (Line *line, const char *key)
 
 /* -- what the station remembers ---------------------------------------------------------------- */
 
+typedef struct {
+	const char *serial; /* NULL = any */
+	PlRunRow *run;
+} Last;
+
 static gboolean
 load_last (sqlite3 *sql, gpointer data, GError **error)
 {
-	g_autoptr (GPtrArray) runs = pl_run_rows_last (sql, 1, error);
+	Last *last = data;
+	g_autoptr (GPtrArray) runs = pl_run_rows_last (sql, 1000, error);
 
-	if (runs == NULL || runs->len == 0)
-		return FALSE;
-	*(PlRunRow **)data =
-	    pl_run_row_load (sql, ((PlRunRow *)g_ptr_array_index (runs, 0))->id, error);
-	return *(PlRunRow **)data != NULL;
+	for (guint i = 0; runs != NULL && i < runs->len; i++) {
+		const PlRunRow *row = g_ptr_array_index (runs, i);
+
+		if (last->serial != NULL && !g_str_equal (row->serial, last->serial))
+			continue;
+		last->run = pl_run_row_load (sql, row->id, error);
+		return last->run != NULL;
+	}
+	return FALSE;
+}
+
+PlRunRow *
+line_run_of (Line *line, const char *serial)
+{
+	g_autofree char *file = g_build_filename (line->home, "station.sqlite", NULL);
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlDb) db = pl_db_open (file, PL_DB_READ_ONLY, &error);
+	Last last = {serial, NULL};
+
+	ck_assert_msg (db != NULL, "%s", error != NULL ? error->message : "");
+	ck_assert_msg (pl_db_read (db, load_last, &last, &error), "no run of %s: %s",
+		       serial != NULL ? serial : "any pack", error != NULL ? error->message : "");
+	return last.run;
 }
 
 PlRunRow *
 line_last_run (Line *line)
 {
-	g_autofree char *file = g_build_filename (line->home, "station.sqlite", NULL);
-	g_autoptr (GError) error = NULL;
-	g_autoptr (PlDb) db = pl_db_open (file, PL_DB_READ_ONLY, &error);
-	PlRunRow *run = NULL;
-
-	ck_assert_msg (db != NULL, "%s", error != NULL ? error->message : "");
-	ck_assert_ok (pl_db_read (db, load_last, &run, &error), error);
-	return run;
+	return line_run_of (line, NULL);
 }
 
 const PlStepRow *

@@ -12,6 +12,8 @@ typedef struct {
 	char *dir; /* removed at the end unless PACKLINE_KEEP is set */
 	char *home; /* the station's */
 	GPid sim;
+	GPtrArray
+	    *beside; /* Line*: further slots of the same station, each with a line of its own */
 	char *said; /* stdout and stderr of the last run */
 } Line;
 
@@ -20,6 +22,9 @@ typedef struct {
 Line *line_start (const char *const *faults, gboolean fast);
 /* The same in seconds of wall time: for who must do something at a moment of the run. */
 Line *line_start_scaled (const char *const *faults, gboolean fast, double time_scale);
+/* One more line for the station of `line`, which keeps it: a bench file and a packline-sim of its
+ * own, home, recipe and release of the first. */
+Line *line_add (Line *line, const char *const *faults);
 void line_stop (Line *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Line, line_stop)
 
@@ -44,6 +49,8 @@ int line_packline (Line *line, const char *const *arguments);
 
 /* The newest run with its steps. */
 PlRunRow *line_last_run (Line *line);
+/* The newest of that pack. */
+PlRunRow *line_run_of (Line *line, const char *serial);
 /* The step that the run's verdict is blamed on: the first that is FAIL or INCONCLUSIVE; NULL if
  * none. */
 const PlStepRow *line_blamed (const PlRunRow *run);

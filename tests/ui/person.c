@@ -235,12 +235,35 @@ person_focus (Person *person, const char *name)
 
 /* -- coming and going -------------------------------------------------------------------------- */
 
+/* A slot a line. */
+static GPtrArray *
+words_of (Line *line, const char *program)
+{
+	const char *const words[] = {program,	    "--bench",	  "bench.yaml",	   "--recipe",
+				     "recipe.yaml", "--release",  "release.plrel", "--home",
+				     line->home,    "--operator", "4711",	   "--language",
+				     "en",	    "--theme",	  "light"};
+	GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
+
+	for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+		g_ptr_array_add (all, g_strdup (words[i]));
+	for (guint i = 0; i < line->beside->len; i++) {
+		const Line *more = g_ptr_array_index (line->beside, i);
+
+		g_ptr_array_add (all, g_strdup ("--bench"));
+		g_ptr_array_add (all, g_build_filename (more->dir, "bench.yaml", NULL));
+	}
+	g_ptr_array_add (all, NULL);
+	return all;
+}
+
 static GPid
 spawn (Line *line)
 {
 	g_autofree char *program =
 	    g_build_filename (g_getenv ("PACKLINE_BUILD"), "ui", "packline-station", NULL);
 	g_autofree char *log = g_build_filename (line->dir, "station.log", NULL);
+	g_autoptr (GPtrArray) words = words_of (line, program);
 	GPid pid = fork ();
 
 	ck_assert_int_ge (pid, 0);
@@ -250,9 +273,7 @@ spawn (Line *line)
 	g_setenv ("G_DEBUG", "fatal-criticals", TRUE);
 	if (chdir (line->dir) != 0 || freopen (log, "w", stdout) == NULL || dup2 (1, 2) < 0)
 		_exit (126);
-	execl (program, program, "--bench", "bench.yaml", "--recipe", "recipe.yaml", "--release",
-	       "release.plrel", "--home", line->home, "--operator", "4711", "--language", "en",
-	       "--theme", "light", NULL);
+	execv (program, (char *const *)words->pdata);
 	_exit (127);
 }
 
@@ -271,7 +292,13 @@ person_start (Line *line)
 	/* without a window manager the focus follows the pointer; this is in the dialog, too */
 	XTestFakeMotionEvent (display, -1, 300, 60, 0);
 	XFlush (display);
-	person_await (person, "READY");
+	if (line->beside->len == 0)
+		person_await (person, "READY");
+	for (guint i = 0; line->beside->len > 0 && i <= line->beside->len; i++) {
+		g_autofree char *tile = g_strdup_printf ("Slot %u READY", i + 1);
+
+		person_await_text (person, tile);
+	}
 	return person;
 }
 

@@ -11,7 +11,7 @@ typedef struct {
 	GPid pid;
 } Person;
 
-/* Starts the station for the line and waits until it says READY. */
+/* Starts the station for the line, and those beside it, and waits until it says READY. */
 Person *person_start (Line *line);
 /* Closes the station as the session would (SIGTERM); fails the test if that is not a clean end. */
 void person_stop (Person *person);
