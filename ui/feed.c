@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN                                                                               \
+	"packline-ui" /* G_MESSAGES_DEBUG=packline-ui tells what is shown, and when                \
+		       */
 #include "ui/feed.h"
 #include "ui/language.h"
 
@@ -13,6 +16,7 @@ struct _PlFeed {
 	GMutex mutex; /* guards what follows */
 	PlSnapshot *now;
 	GSource *due; /* a delivery that is on its way */
+	guint64 shown; /* main thread: state_seq of what was handed out last */
 };
 
 static gboolean
@@ -27,6 +31,9 @@ deliver (gpointer data)
 	pl_snapshot_forget_samples (feed->now);
 	g_mutex_unlock (&feed->mutex);
 	feed->func (feed->data, snapshot);
+	if (feed->shown != snapshot->state_seq)
+		g_debug ("slot %u shows %s", snapshot->slot, pl_slot_state_name (snapshot->state));
+	feed->shown = snapshot->state_seq;
 	return G_SOURCE_REMOVE;
 }
 
@@ -77,6 +84,8 @@ on_event (gpointer data, const PlRunEvent *event)
 
 	g_mutex_lock (&feed->mutex);
 	pl_snapshot_event (feed->now, feed->recipe, event);
+	if (event->kind == PL_EVENT_STEP_STARTED)
+		g_debug ("slot %u begins %s", feed->now->slot, event->step->step->id);
 	schedule (feed);
 	g_mutex_unlock (&feed->mutex);
 }
