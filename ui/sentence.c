@@ -5,6 +5,8 @@
 #define MAX_ARGUMENTS 16
 /* Looks at one sentence; real ones take a few hundred. */
 #define MAX_LOOKS 20000
+/* Nobody reads a longer one; it is shown as it came. */
+#define MAX_BYTES 2000
 
 /* -- formats ----------------------------------------------------------------------------------- */
 
@@ -470,7 +472,7 @@ try_joint (Search *search, Span span, guint joint, Saying *best)
 	const char *at = span.from;
 	gsize len = strlen (joints[joint].english);
 
-	while (search->looks < MAX_LOOKS &&
+	while (++search->looks < MAX_LOOKS &&
 	       (at = memmem (at, (gsize)(span.to - at), joints[joint].english, len)) != NULL) {
 		Span left = {span.from, at}, right = {at + len, span.to};
 		guint64 a = say (search, left)->score, b = say (search, right)->score;
@@ -539,6 +541,8 @@ pl_sentences_say (PlSentences *self, const char *sentence)
 	Search search = {0};
 	char *text;
 
+	if (strlen (sentence) > MAX_BYTES)
+		return NULL;
 	search.names = self->names;
 	search.formats = g_ptr_array_new ();
 	for (guint i = 0; i < self->formats->len; i++) {
