@@ -65,6 +65,23 @@ pl_outbox_waiting (sqlite3 *sql, const char *partner, GError **error)
 	return more == 0 ? g_steal_pointer (&rows) : NULL;
 }
 
+GHashTable *
+pl_outbox_counts (sqlite3 *sql, GError **error)
+{
+	g_autoptr (GHashTable) counts =
+	    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr (sqlite3_stmt) found = pl_sql (
+	    sql, error,
+	    "SELECT partner, count (*) FROM outbox WHERE state = 'waiting' GROUP BY partner", "");
+	int more = -1;
+
+	while (found != NULL && (more = pl_sql_step (sql, found, error)) == 1)
+		g_hash_table_insert (counts,
+				     g_strdup ((const char *)sqlite3_column_text (found, 0)),
+				     GUINT_TO_POINTER ((guint)sqlite3_column_int (found, 1)));
+	return more == 0 ? g_steal_pointer (&counts) : NULL;
+}
+
 gboolean
 pl_outbox_mark (sqlite3 *sql, const char *partner, gint64 seq, const char *state,
 		const char *receipt, GError **error)

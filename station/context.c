@@ -182,6 +182,7 @@ pl_step_poll (PlStepContext *context, GError **error)
 {
 	PlRun *run = context->run;
 	g_autofree char *who = NULL;
+	g_autoptr (GError) open = NULL;
 	gboolean ok;
 
 	g_mutex_lock (&run->mutex);
@@ -195,8 +196,11 @@ pl_step_poll (PlStepContext *context, GError **error)
 	if (run->plc == NULL || context->step->phase != PL_PHASE_MAIN)
 		return TRUE;
 	g_rec_mutex_lock (&run->plc_mutex);
-	ok = pl_safety_check (run->plc, error);
+	ok = pl_safety_check (run->plc, &open);
 	g_rec_mutex_unlock (&run->plc_mutex);
+	pl_bench_see_chain (run->station->bench, pl_safety_chain (open));
+	if (!ok)
+		g_propagate_error (error, g_steal_pointer (&open));
 	return ok;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/slot.h"
+#include "fixtures/safety.h"
 #include "station/export.h"
 #include "station/signals.h"
 
@@ -7,6 +8,8 @@
  * stepped line would race through its time while a person looks for the next pack. */
 #define LOOK_MS 20
 #define SCANNER_RETRY_US (2 * G_USEC_PER_SEC)
+#define CHAIN_US (1 * G_USEC_PER_SEC) /* between two looks at door and emergency stop */
+#define CHAIN_RETRY_US (5 * G_USEC_PER_SEC)
 
 /* entry NULL: an acknowledgement; REFUSED: a code that a head has refused itself. */
 typedef struct {
@@ -22,6 +25,7 @@ struct _PlSlot {
 	GThread *thread;
 	PlSlotState state; /* the slot's thread only */
 	gint64 scanner_retry; /* monotonic; while its wire is broken */
+	gint64 chain_next; /* monotonic */
 	PlTower tower;
 	gboolean tower_said; /* that it does not work */
 	GQueue heard; /* Code*, under the mutex as what follows */
@@ -315,6 +319,28 @@ look (PlSlot *slot)
 	return code;
 }
 
+/* Nothing is on the bench: door and emergency stop are for the eye only. Where something may be
+ * live nobody asks, since any request keeps up what the PLC would let fall. */
+static void
+look_at_chain (PlSlot *slot)
+{
+	PlBench *bench = slot->plan.station->bench;
+	PlChain chain = PL_CHAIN_UNKNOWN;
+	PlInstrument *plc;
+
+	if (slot->state == PL_SLOT_UNSAFE || slot->state == PL_SLOT_HELD ||
+	    g_get_monotonic_time () < slot->chain_next ||
+	    pl_bench_entry (bench, PL_ROLE_PLC) == NULL)
+		return;
+	plc = pl_bench_borrow (bench, PL_ROLE_PLC, "looking at door and emergency stop", 0, NULL);
+	if (plc != NULL && !pl_safety_look (plc, &chain, NULL))
+		pl_bench_forget (bench, PL_ROLE_PLC);
+	pl_bench_return (bench, plc);
+	pl_bench_see_chain (bench, chain);
+	slot->chain_next =
+	    g_get_monotonic_time () + (chain != PL_CHAIN_UNKNOWN ? CHAIN_US : CHAIN_RETRY_US);
+}
+
 /* What was scanned while a run was on the bench was not meant for after it. */
 static void
 drop_scans (PlSlot *slot)
@@ -380,7 +406,11 @@ await (PlSlot *slot)
 	set_waiting (slot);
 	while (heard == NULL && !is_closing (slot)) {
 		g_autofree char *scanned = look (slot);
-		gint64 until = g_get_monotonic_time () + LOOK_MS * G_TIME_SPAN_MILLISECOND;
+		gint64 until;
+
+		if (scanned == NULL)
+			look_at_chain (slot);
+		until = g_get_monotonic_time () + LOOK_MS * G_TIME_SPAN_MILLISECOND;
 
 		g_mutex_lock (&slot->mutex);
 		while (scanned == NULL && is_quiet (slot) &&
