@@ -65,20 +65,33 @@ pl_outbox_waiting (sqlite3 *sql, const char *partner, GError **error)
 	return more == 0 ? g_steal_pointer (&rows) : NULL;
 }
 
-GHashTable *
+void
+pl_outbox_count_free (gpointer data)
+{
+	PlOutboxCount *count = data;
+
+	g_free (count->partner);
+	g_free (count);
+}
+
+GPtrArray *
 pl_outbox_counts (sqlite3 *sql, GError **error)
 {
-	g_autoptr (GHashTable) counts =
-	    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr (sqlite3_stmt) found = pl_sql (
-	    sql, error,
-	    "SELECT partner, count (*) FROM outbox WHERE state = 'waiting' GROUP BY partner", "");
+	g_autoptr (GPtrArray) counts = g_ptr_array_new_with_free_func (pl_outbox_count_free);
+	g_autoptr (sqlite3_stmt) found =
+	    pl_sql (sql, error,
+		    "SELECT partner, count (*) FROM outbox WHERE state = 'waiting' "
+		    "GROUP BY partner ORDER BY partner",
+		    "");
 	int more = -1;
 
-	while (found != NULL && (more = pl_sql_step (sql, found, error)) == 1)
-		g_hash_table_insert (counts,
-				     g_strdup ((const char *)sqlite3_column_text (found, 0)),
-				     GUINT_TO_POINTER ((guint)sqlite3_column_int (found, 1)));
+	while (found != NULL && (more = pl_sql_step (sql, found, error)) == 1) {
+		PlOutboxCount *count = g_new0 (PlOutboxCount, 1);
+
+		count->partner = g_strdup ((const char *)sqlite3_column_text (found, 0));
+		count->n = (guint)sqlite3_column_int (found, 1);
+		g_ptr_array_add (counts, count);
+	}
 	return more == 0 ? g_steal_pointer (&counts) : NULL;
 }
 

@@ -15,9 +15,13 @@ gboolean pl_outbox_add (sqlite3 *sql, const char *partner, gint64 run, const cha
 			const char *body, gint64 *ret_seq, GError **error);
 /* Waiting rows of one partner (NULL = all), in order. Caller unrefs. */
 GPtrArray *pl_outbox_waiting (sqlite3 *sql, const char *partner, GError **error);
-/* How many wait for each partner that any wait for: "acme" -> 3 (GUINT_TO_POINTER). Caller unrefs.
- */
-GHashTable *pl_outbox_counts (sqlite3 *sql, GError **error);
+typedef struct {
+	char *partner;
+	guint n;
+} PlOutboxCount;
+void pl_outbox_count_free (gpointer count);
+/* PlOutboxCount*: how many wait, for each partner that any wait for. Caller unrefs. */
+GPtrArray *pl_outbox_counts (sqlite3 *sql, GError **error);
 /* state: "sent", "acknowledged" (with receipt) or "parked". */
 gboolean pl_outbox_mark (sqlite3 *sql, const char *partner, gint64 seq, const char *state,
 			 const char *receipt, GError **error);

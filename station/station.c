@@ -169,3 +169,19 @@ pl_station_free (PlStation *station)
 	g_free (station->operator_id);
 	g_free (station);
 }
+
+static gboolean
+count_waiting (sqlite3 *sql, gpointer data, GError **error)
+{
+	*(GPtrArray **)data = pl_outbox_counts (sql, error);
+	return *(GPtrArray **)data != NULL;
+}
+
+GPtrArray *
+pl_station_waiting (PlStation *station, GError **error)
+{
+	GPtrArray *counts = NULL;
+
+	pl_db_read (station->db, count_waiting, &counts, error);
+	return counts;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "db/db.h"
+#include "db/outbox.h"
 #include "fixtures/bench.h"
 
 /* The station itself: its name, its memory, its bench, its keys and where it puts files. */
@@ -42,6 +42,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlStation, pl_station_free)
 char *pl_station_operator (PlStation *station);
 void pl_station_set_operator (PlStation *station, const char *who);
 
+/* What is to leave for partners: PlOutboxCount*, one a partner that something waits for. */
+GPtrArray *pl_station_waiting (PlStation *station, GError **error);
 /* home/NAME; caller frees. */
 char *pl_station_path (PlStation *station, const char *name);
 /* The directory of recipes, maps and tables: $PACKLINE_DATA, or where the build or installation put

@@ -22,6 +22,7 @@ typedef struct {
 struct _PlApplication {
 	AdwApplication parent;
 	PlSettings settings;
+	PlPace pace;
 	PlDesk desk;
 	PlRecipe *recipe;
 	GPtrArray *seats; /* Seat*, in the order of their benches; the first's station is all's */
@@ -214,7 +215,7 @@ take_seat (PlApplication *self, guint at)
 			   .release_file = self->settings.release,
 			   .reject_code = self->settings.reject_code};
 
-	seat->feed = pl_feed_new (seat->station, self->recipe, at, on_snapshot, self);
+	seat->feed = pl_feed_new (seat->station, self->recipe, at, &self->pace, on_snapshot, self);
 	pl_feed_show (seat->feed);
 	seat->slot = pl_slot_new (&plan, &pl_feed_observer, seat->feed);
 }
@@ -299,6 +300,8 @@ handle_options (GApplication *application, GVariantDict *options)
 	take (options, "theme", &s->theme);
 	s->kiosk = g_variant_dict_contains (options, "kiosk");
 	if ((file != NULL && !pl_settings_load (s, file, &error)) || !pl_settings_check (s, &error))
+		return refuse (self, error);
+	if (!pl_pace_parse (s->shifts, s->takt, &self->pace, &error))
 		return refuse (self, error);
 	pl_settings_fill (s);
 	pl_language_set (pl_language_find (s->language));

@@ -4,29 +4,32 @@
 		       */
 #include "ui/feed.h"
 #include "ui/language.h"
+#include "ui/lookout.h"
 
 /* 20 times a second: the eye asks for no more, and the pack under test shares the processor */
 #define PERIOD_MS 50
+#define SURVEY_S 60.0 /* disk, calibrations and what waits for partners change slowly */
 
 struct _PlFeed {
 	PlStation *station;
 	PlRecipe *recipe;
+	PlPace pace;
 	PlFeedFunc func;
 	gpointer data;
+	PlLookout *lookout;
+	gint runs_ended; /* since the last survey */
 	GMutex mutex; /* guards what follows */
 	PlSnapshot *now;
 	GSource *due; /* a delivery that is on its way */
 	guint64 shown; /* main thread: state_seq of what was handed out last */
 };
 
-static gboolean
-deliver (gpointer data)
+void
+pl_feed_show (PlFeed *feed)
 {
-	PlFeed *feed = data;
 	g_autoptr (PlSnapshot) snapshot = NULL;
 
 	g_mutex_lock (&feed->mutex);
-	g_clear_pointer (&feed->due, g_source_unref);
 	snapshot = pl_snapshot_copy (feed->now);
 	pl_snapshot_forget_samples (feed->now);
 	g_mutex_unlock (&feed->mutex);
@@ -34,6 +37,17 @@ deliver (gpointer data)
 	if (feed->shown != snapshot->state_seq)
 		g_debug ("slot %u shows %s", snapshot->slot, pl_slot_state_name (snapshot->state));
 	feed->shown = snapshot->state_seq;
+}
+
+static gboolean
+deliver (gpointer data)
+{
+	PlFeed *feed = data;
+
+	g_mutex_lock (&feed->mutex);
+	g_clear_pointer (&feed->due, g_source_unref);
+	g_mutex_unlock (&feed->mutex);
+	pl_feed_show (feed);
 	return G_SOURCE_REMOVE;
 }
 
@@ -48,33 +62,67 @@ schedule (PlFeed *feed)
 	g_source_attach (feed->due, NULL);
 }
 
-/* On the slot's thread, which may ask the database: days go by while a station stays on, and
- * certificates come in. */
-static PlSnapshot *
-survey (PlFeed *feed)
+/* Until the next shift, or for as long as nothing else is to be seen. */
+static double
+until_next (const PlFeed *feed, GDateTime *now)
 {
-	PlSnapshot *found = pl_snapshot_new ();
-	g_autoptr (GDate) today = g_date_new ();
+	g_autoptr (GDateTime) start = NULL;
+	g_autoptr (GDateTime) end = NULL;
 
-	g_date_set_time_t (today, time (NULL));
-	pl_snapshot_survey (found, feed->station, today);
-	return found;
+	pl_pace_shift (&feed->pace, now, &start, &end);
+	return MIN (SURVEY_S, (double)g_date_time_difference (end, now) / G_USEC_PER_SEC + 0.1);
+}
+
+/* On the lookout's thread, which may wait for the database: days go by while a station stays on,
+ * certificates come in, runs end. The shift is asked for when one has ended, or another began. */
+static double
+survey (gpointer data)
+{
+	PlFeed *feed = data;
+	g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+	gboolean ended = g_atomic_int_exchange (&feed->runs_ended, 0) > 0;
+	g_autoptr (PlSurvey) before = NULL;
+	PlSurvey *found;
+
+	g_mutex_lock (&feed->mutex);
+	before = pl_survey_ref (feed->now->survey);
+	g_mutex_unlock (&feed->mutex);
+	found = pl_survey_make (feed->station, &feed->pace, now, ended ? NULL : before);
+	g_mutex_lock (&feed->mutex);
+	pl_snapshot_take_survey (feed->now, found);
+	schedule (feed);
+	g_mutex_unlock (&feed->mutex);
+	return until_next (feed, now);
+}
+
+/* On whatever thread has used the bench. */
+static void
+on_bench (gpointer data)
+{
+	PlFeed *feed = data;
+
+	g_mutex_lock (&feed->mutex);
+	pl_snapshot_see (feed->now, feed->station->bench);
+	schedule (feed);
+	g_mutex_unlock (&feed->mutex);
 }
 
 static void
 on_state (gpointer data, PlSlotState state, const char *serial, PlRun *run, const char *cause)
 {
 	PlFeed *feed = data;
-	g_autoptr (PlSnapshot) found = state == PL_SLOT_READY ? survey (feed) : NULL;
 
 	g_mutex_lock (&feed->mutex);
-	if (found != NULL)
-		pl_snapshot_take_survey (feed->now, found);
 	pl_snapshot_enter (feed->now, state, serial, cause,
 			   run != NULL && state == PL_SLOT_PASSED ? pl_run_grade (run) : NULL,
 			   g_get_monotonic_time ());
 	schedule (feed);
 	g_mutex_unlock (&feed->mutex);
+	if (state == PL_SLOT_RUNNING)
+		return;
+	/* an interrupted run is ended by the recovery */
+	g_atomic_int_inc (&feed->runs_ended);
+	pl_lookout_poke (feed->lookout);
 }
 
 static void
@@ -113,28 +161,25 @@ teach_titles (const PlSnapshot *s)
 }
 
 PlFeed *
-pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, PlFeedFunc func, gpointer data)
+pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, const PlPace *pace, PlFeedFunc func,
+	     gpointer data)
 {
 	PlFeed *feed = g_new0 (PlFeed, 1);
-	g_autoptr (GDate) today = g_date_new ();
 
-	g_date_set_time_t (today, time (NULL));
 	g_mutex_init (&feed->mutex);
 	feed->station = station;
 	feed->recipe = recipe;
+	feed->pace = *pace;
 	feed->func = func;
 	feed->data = data;
 	feed->now = pl_snapshot_new ();
 	feed->now->slot = slot;
-	pl_snapshot_set_up (feed->now, station, recipe, today);
+	feed->now->takt_s = pace->takt_s;
+	pl_snapshot_set_up (feed->now, station, recipe);
 	teach_titles (feed->now);
+	pl_bench_watch (station->bench, on_bench, feed);
+	feed->lookout = pl_lookout_new (survey, feed);
 	return feed;
-}
-
-void
-pl_feed_show (PlFeed *feed)
-{
-	deliver (feed);
 }
 
 void
@@ -142,6 +187,8 @@ pl_feed_free (PlFeed *feed)
 {
 	if (feed == NULL)
 		return;
+	pl_lookout_free (feed->lookout);
+	pl_bench_watch (feed->station->bench, NULL, NULL);
 	if (feed->due != NULL) {
 		g_source_destroy (feed->due);
 		g_source_unref (feed->due);

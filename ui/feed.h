@@ -10,9 +10,10 @@
 typedef struct _PlFeed PlFeed;
 typedef void (*PlFeedFunc) (gpointer data, const PlSnapshot *snapshot); /* main context */
 
-/* slot: which one it is, for its snapshots. */
-PlFeed *pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, PlFeedFunc func,
-		     gpointer data);
+/* slot: which one it is, for its snapshots. Watches the station's bench, and asks on a thread of
+ * its own for what takes its time. */
+PlFeed *pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, const PlPace *pace,
+		     PlFeedFunc func, gpointer data);
 /* Hands out what there is, now; on the main thread before there is a slot. */
 void pl_feed_show (PlFeed *feed);
 /* After the slot has gone; on the main thread. */

@@ -2,81 +2,181 @@
 #include "ui/health_strip.h"
 #include "ui/language.h"
 
+#define SOON_DAYS 14
+
 struct _PlHealthStrip {
 	GtkBox parent;
+	GtkBox *marks;
 	GPtrArray *labels; /* GtkLabel*, borrowed from the box */
+	GtkMenuButton *details;
+	GtkLabel *all; /* in its popover */
+	guint n; /* marks that are shown */
+	GString *text; /* of the details, while they are made */
 };
 
 G_DEFINE_FINAL_TYPE (PlHealthStrip, pl_health_strip, GTK_TYPE_BOX)
 
 static const struct {
-	const char *class, *glyph, *word;
+	const char *class, *glyph;
 } healths[] = {
-    [PL_HEALTH_GOOD] = {"health-good", "●", N_ ("good")},
-    [PL_HEALTH_SOON] = {"health-soon", "▲", N_ ("soon due")},
-    [PL_HEALTH_BAD] = {"health-bad", "✘", N_ ("not good")},
+    [PL_HEALTH_GOOD] = {"health-good", "●"},
+    [PL_HEALTH_SOON] = {"health-soon", "▲"},
+    [PL_HEALTH_BAD] = {"health-bad", "✘"},
 };
 
-static const char *
-role_word (const char *role)
-{
-	static const struct {
-		const char *role, *word;
-	} words[] = {
-	    {"hipot", N_ ("Hipot")},	 {"supply", N_ ("Supply")}, {"daq", N_ ("DAQ")},
-	    {"bms", N_ ("BMS")},	 {"plc", N_ ("Fixture")},   {"scanner", N_ ("Scanner")},
-	    {"printer", N_ ("Printer")},
-	};
+static const char *const roles[PL_ROLE_LAST] = {
+    [PL_ROLE_HIPOT] = N_ ("Hipot"),	[PL_ROLE_SUPPLY] = N_ ("Supply"),
+    [PL_ROLE_DAQ] = N_ ("DAQ"),		[PL_ROLE_BMS] = N_ ("BMS"),
+    [PL_ROLE_PLC] = N_ ("Fixture"),	[PL_ROLE_SCANNER] = N_ ("Scanner"),
+    [PL_ROLE_PRINTER] = N_ ("Printer"),
+};
 
-	for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-		if (g_str_equal (role, words[i].role))
-			return _ (words[i].word);
-	return role;
-}
-
-static GtkLabel *
-label_at (PlHealthStrip *self, guint at)
+static GtkWidget *
+mark_at (PlHealthStrip *self, guint at)
 {
 	while (self->labels->len <= at) {
 		GtkWidget *label = gtk_label_new (NULL);
 
 		gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-		gtk_box_append (GTK_BOX (self), label);
+		gtk_box_append (self->marks, label);
 		g_ptr_array_add (self->labels, label);
 	}
 	return g_ptr_array_index (self->labels, at);
 }
 
+/* A mark is glyph and words; detail says the rest, with the same glyph before it. */
 static void
-show (PlHealthStrip *self, guint at, PlHealth health, const char *text, const char *detail)
+show (PlHealthStrip *self, PlHealth health, const char *text, const char *detail)
 {
-	GtkLabel *label = label_at (self, at);
+	GtkWidget *label = mark_at (self, self->n++);
 	g_autofree char *shown = g_strdup_printf ("%s %s", healths[health].glyph, text);
-	g_autofree char *spoken = g_strdup_printf ("%s: %s", text, _ (healths[health].word));
 	const char *classes[] = {"health", healths[health].class, NULL};
 
-	gtk_label_set_text (label, shown);
-	gtk_widget_set_css_classes (GTK_WIDGET (label), classes);
-	gtk_widget_set_tooltip_text (GTK_WIDGET (label), detail);
-	gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL,
-					spoken, -1);
+	gtk_label_set_text (GTK_LABEL (label), shown);
+	gtk_widget_set_css_classes (label, classes);
+	gtk_widget_set_visible (label, TRUE);
+	g_string_append_printf (self->text, "%s%s%s%s", self->text->len > 0 ? "\n" : "", shown,
+				detail != NULL ? "   " : "", detail != NULL ? detail : "");
+}
+
+/* "14:05": of today; what has been silent for days has other witnesses. */
+static char *
+time_text (gint64 unix_s)
+{
+	g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (unix_s);
+
+	return at != NULL ? g_date_time_format (at, "%H:%M") : g_strdup ("");
+}
+
+/* -- instruments ------------------------------------------------------------------------------- */
+
+static char *
+silence (const PlInstrumentSnapshot *at, const PlInstrumentHealth *seen)
+{
+	g_autofree char *since = time_text (seen->since_s);
+
+	g_autofree char *words = g_strdup_printf (_ ("no answer since %s"), since);
+
+	return g_strdup_printf ("%s: %s", _ (roles[at->role]), words);
+}
+
+static char *
+calibration (const PlInstrumentSnapshot *at)
+{
+	if (!at->has_days)
+		return g_strdup (_ (roles[at->role]));
+	if (at->days < 0)
+		return g_strdup_printf ("%s: %s", _ (roles[at->role]), _ ("calibration is over"));
+	return g_strdup_printf ("%s %d %s", _ (roles[at->role]), at->days, _ ("days"));
+}
+
+static void
+show_instrument (PlHealthStrip *self, const PlInstrumentSnapshot *at,
+		 const PlInstrumentHealth *seen)
+{
+	gboolean silent = seen->seen == PL_SEEN_SILENT;
+	g_autofree char *text = silent ? silence (at, seen) : calibration (at);
+	g_autofree char *days =
+	    at->has_days ? g_strdup_printf ("   %s: %d %s", _ ("calibration"), at->days, _ ("days"))
+			 : g_strdup ("");
+	g_autofree char *detail = g_strdup_printf ("%s   %s   %s%s", at->model, at->link,
+						   seen->seen == PL_SEEN_NEVER ? _ ("not asked yet")
+						   : silent		       ? ""
+									       : _ ("works"),
+						   days);
+
+	show (self,
+	      silent || (at->has_days && at->days < 0) ? PL_HEALTH_BAD
+	      : at->has_days && at->days < SOON_DAYS   ? PL_HEALTH_SOON
+						       : PL_HEALTH_GOOD,
+	      text, detail);
+}
+
+/* -- the station ------------------------------------------------------------------------------- */
+
+static void
+show_chain (PlHealthStrip *self, const PlSnapshot *s)
+{
+	static const struct {
+		PlHealth health;
+		const char *word;
+	} chains[] = {
+	    [PL_CHAIN_UNKNOWN] = {PL_HEALTH_SOON, N_ ("Safety chain not known")},
+	    [PL_CHAIN_CLOSED] = {PL_HEALTH_GOOD, N_ ("Door closed")},
+	    /* whoever puts a pack in has it open */
+	    [PL_CHAIN_DOOR] = {PL_HEALTH_GOOD, N_ ("Door open")},
+	    [PL_CHAIN_ESTOP] = {PL_HEALTH_BAD, N_ ("Emergency stop pressed")},
+	    [PL_CHAIN_OPEN] = {PL_HEALTH_BAD, N_ ("Interlock open")},
+	};
+
+	if (s->has_plc)
+		show (self, chains[s->chain].health, _ (chains[s->chain].word), NULL);
+}
+
+static void
+show_waiting (PlHealthStrip *self, const PlSurvey *survey)
+{
+	g_autofree char *text = NULL;
+
+	/* a station that has no partners, or has told them all, need not say so */
+	if (!survey->has_waiting || survey->waiting == 0)
+		return;
+	text = g_strdup_printf ("%s %u", _ ("Waiting to be sent"), survey->waiting);
+	show (self, PL_HEALTH_SOON, text, survey->partners);
+}
+
+static void
+show_station (PlHealthStrip *self, const PlSurvey *survey)
+{
+	g_autofree char *disk = g_strdup_printf ("%s %.0f GB", _ ("Disk"), survey->disk_free_gb);
+
+	show (self, survey->disk, disk, NULL);
+	if (survey->has_shift && survey->shift.clock_is_behind)
+		show (self, PL_HEALTH_BAD, _ ("Clock is behind"),
+		      _ ("a run was recorded later than it is now: set the clock"));
 }
 
 void
 pl_health_strip_update (PlHealthStrip *self, const PlSnapshot *s)
 {
-	g_autofree char *disk = g_strdup_printf ("%s %.0f GB", _ ("Disk"), s->disk_free_gb);
+	const PlSurvey *survey = s->survey;
 
-	for (guint i = 0; i < s->n_instruments; i++) {
-		const PlInstrumentSnapshot *at = &s->instruments[i];
-		g_autofree char *text =
-		    at->has_days
-			? g_strdup_printf ("%s %d %s", role_word (at->role), at->days, _ ("days"))
-			: g_strdup (role_word (at->role));
+	self->n = 0;
+	self->text = g_string_new (NULL);
+	show_chain (self, s);
+	for (guint i = 0; i < survey->n_instruments; i++) {
+		const PlInstrumentSnapshot *at = &survey->instruments[i];
 
-		show (self, i, at->health, text, at->model);
+		show_instrument (self, at, &s->seen[at->role]);
 	}
-	show (self, s->n_instruments, s->disk, disk, NULL);
+	show_waiting (self, survey);
+	if (survey->n_instruments > 0 || survey->has_shift)
+		show_station (self, survey);
+	for (guint i = self->n; i < self->labels->len; i++)
+		gtk_widget_set_visible (g_ptr_array_index (self->labels, i), FALSE);
+	gtk_label_set_text (self->all, self->text->str);
+	gtk_menu_button_set_label (self->details, _ ("Details"));
+	g_string_free (g_steal_pointer (&self->text), TRUE);
 }
 
 static void
@@ -89,13 +189,19 @@ finalize (GObject *object)
 static void
 pl_health_strip_class_init (PlHealthStripClass *class)
 {
+	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
 	G_OBJECT_CLASS (class)->finalize = finalize;
-	gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (class), GTK_ACCESSIBLE_ROLE_GROUP);
+	gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_GROUP);
+	gtk_widget_class_set_template_from_resource (widget, "/packline/ui/health_strip.ui");
+	gtk_widget_class_bind_template_child (widget, PlHealthStrip, marks);
+	gtk_widget_class_bind_template_child (widget, PlHealthStrip, details);
+	gtk_widget_class_bind_template_child (widget, PlHealthStrip, all);
 }
 
 static void
 pl_health_strip_init (PlHealthStrip *self)
 {
 	self->labels = g_ptr_array_new ();
-	gtk_box_set_spacing (GTK_BOX (self), 20);
+	gtk_widget_init_template (GTK_WIDGET (self));
 }

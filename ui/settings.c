@@ -18,6 +18,8 @@ static const Setting settings[] = {
     {"reject-code", G_STRUCT_OFFSET (PlSettings, reject_code), FALSE},
     {"theme", G_STRUCT_OFFSET (PlSettings, theme), FALSE},
     {"badge-prefix", G_STRUCT_OFFSET (PlSettings, badge_prefix), FALSE},
+    {"shifts", G_STRUCT_OFFSET (PlSettings, shifts), FALSE},
+    {"takt", G_STRUCT_OFFSET (PlSettings, takt), FALSE},
 };
 
 static char **

@@ -4,13 +4,14 @@
 
 /*
  * What the station is started with: options, or a key file ([station] bench= recipe= release= home=
- * operator= kiosk= language= reject-code= theme= badge-prefix= logout-minutes=), where an option
- * wins. Relative files of a key file are beside it. A bench a slot: --bench given again, or
- * bench=a.yaml;b.yaml.
+ * operator= kiosk= language= reject-code= theme= badge-prefix= logout-minutes= shifts=
+ * takt=), where an option wins. Relative files of a key file are beside it. A bench a slot: --bench
+ * given again, or bench=a.yaml;b.yaml.
  */
 typedef struct {
 	char **benches; /* NULL-terminated */
 	char *recipe, *release, *home, *operator_id, *language, *reject_code, *theme;
+	char *shifts, *takt; /* as pl_pace_parse takes them */
 	char *badge_prefix; /* what the code of every badge and of no pack begins with */
 	guint logout_minutes; /* without input; 0 = PL_SETTINGS_LOGOUT_MINUTES */
 	gboolean kiosk;

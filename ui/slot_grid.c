@@ -90,9 +90,9 @@ update_counts (PlSlotGrid *self, const GPtrArray *snapshots)
 	for (guint i = 0; i < snapshots->len; i++) {
 		const PlSnapshot *s = g_ptr_array_index (snapshots, i);
 
-		passed += s->passed;
-		failed += s->failed;
-		errors += s->errors;
+		passed += s->survey->shift.passed;
+		failed += s->survey->shift.failed;
+		errors += s->survey->shift.errors;
 	}
 	text = g_strdup_printf ("%s %s %u   %s %s %u   %s %s %u", pl_state_glyph (PL_SLOT_PASSED),
 				pl_state_word (PL_SLOT_PASSED), passed,

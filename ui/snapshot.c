@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/snapshot.h"
 #include "ui/signs.h"
-#include "station/calibration.h"
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/statvfs.h>
-
-#define SOON_DAYS 14
-#define DISK_LOW_GB 5.0
-#define DISK_BAD_GB 1.0
 
 /* -- life -------------------------------------------------------------------------------------- */
 
@@ -23,6 +16,7 @@ pl_snapshot_new (void)
 	self->samples = g_array_new (FALSE, FALSE, sizeof (PlLiveSample));
 	for (guint i = 0; i < PL_LIVE_LAST; i++)
 		self->live[i] = NAN;
+	self->survey = pl_survey_new ();
 	return self;
 }
 
@@ -53,16 +47,6 @@ free_steps (PlSnapshot *self)
 			g_free (self->steps[i].titles[k]);
 	}
 	g_clear_pointer (&self->steps, g_free);
-}
-
-static void
-free_instruments (PlSnapshot *self)
-{
-	for (guint i = 0; i < self->n_instruments; i++) {
-		g_free (self->instruments[i].role);
-		g_free (self->instruments[i].model);
-	}
-	g_clear_pointer (&self->instruments, g_free);
 }
 
 /* Every text of it, so that copying and freeing cannot forget one. */
@@ -97,7 +81,7 @@ pl_snapshot_unref (const PlSnapshot *snapshot)
 	for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
 		g_free (*text_at (self, i));
 	free_steps (self);
-	free_instruments (self);
+	pl_survey_unref (self->survey);
 	g_array_unref (self->samples);
 	g_free (self);
 }
@@ -123,12 +107,7 @@ pl_snapshot_copy (const PlSnapshot *from)
 		step->unit = g_strdup (step->unit);
 		step->limit = g_strdup (step->limit);
 	}
-	self->instruments =
-	    g_memdup2 (from->instruments, from->n_instruments * sizeof *from->instruments);
-	for (guint i = 0; i < self->n_instruments; i++) {
-		self->instruments[i].role = g_strdup (self->instruments[i].role);
-		self->instruments[i].model = g_strdup (self->instruments[i].model);
-	}
+	self->survey = pl_survey_ref (from->survey);
 	return self;
 }
 
@@ -157,62 +136,13 @@ pl_snapshot_clock (const PlSnapshot *self, gint64 now_us)
 
 /* -- what stays -------------------------------------------------------------------------------- */
 
-static gboolean
-parse_date (const char *text, GDate *ret)
+void
+pl_snapshot_see (PlSnapshot *self, PlBench *bench)
 {
-	int year, month, day;
-
-	if (text == NULL || sscanf (text, "%d-%d-%d", &year, &month, &day) != 3 ||
-	    !g_date_valid_dmy ((GDateDay)day, (GDateMonth)month, (GDateYear)year))
-		return FALSE;
-	g_date_clear (ret, 1);
-	g_date_set_dmy (ret, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
-	return TRUE;
-}
-
-/* What cannot be asked for is shown as not known, and the bench file's word is at hand. */
-static char *
-due_of (PlStation *station, const PlBenchEntry *entry)
-{
-	g_autoptr (PlCalibrationRow) counts =
-	    station->db != NULL
-		? pl_station_calibration (station, entry, pl_calibration_serial (entry, NULL), NULL)
-		: NULL;
-
-	return g_strdup (counts != NULL ? counts->due : entry->calibration_due);
-}
-
-static void
-set_instrument (PlInstrumentSnapshot *self, PlStation *station, const PlBenchEntry *entry,
-		GDate *today)
-{
-	const char *model = g_hash_table_lookup (entry->settings, "model");
-	g_autofree char *text = due_of (station, entry);
-	GDate due;
-
-	self->role = g_strdup (pl_role_name (entry->role));
-	self->model = g_strdup (model != NULL ? model : entry->driver);
-	if (!parse_date (text, &due))
-		return;
-	self->has_days = TRUE;
-	self->days = g_date_days_between (today, &due);
-	if (self->days < SOON_DAYS)
-		self->health = self->days < 0 ? PL_HEALTH_BAD : PL_HEALTH_SOON;
-}
-
-static void
-set_disk (PlSnapshot *self, const char *home)
-{
-	struct statvfs disk;
-
-	if (statvfs (home, &disk) != 0) {
-		self->disk = PL_HEALTH_BAD;
-		return;
-	}
-	self->disk_free_gb = (double)disk.f_bavail * (double)disk.f_frsize / 1e9;
-	self->disk = self->disk_free_gb < DISK_BAD_GB	? PL_HEALTH_BAD
-		     : self->disk_free_gb < DISK_LOW_GB ? PL_HEALTH_SOON
-							: PL_HEALTH_GOOD;
+	for (guint i = 0; i < PL_ROLE_LAST; i++)
+		pl_bench_health (bench, i, &self->seen[i]);
+	self->has_plc = pl_bench_entry (bench, PL_ROLE_PLC) != NULL;
+	self->chain = pl_bench_chain (bench);
 }
 
 static void
@@ -227,32 +157,14 @@ set_titles (PlSnapshot *self, const PlRecipe *recipe, PlLanguage language)
 }
 
 void
-pl_snapshot_survey (PlSnapshot *self, PlStation *station, GDate *today)
+pl_snapshot_take_survey (PlSnapshot *self, PlSurvey *survey)
 {
-	GPtrArray *entries = pl_bench_entries (station->bench);
-
-	free_instruments (self);
-	self->n_instruments = entries->len;
-	self->instruments = g_new0 (PlInstrumentSnapshot, self->n_instruments);
-	for (guint i = 0; i < self->n_instruments; i++)
-		set_instrument (&self->instruments[i], station, g_ptr_array_index (entries, i),
-				today);
-	set_disk (self, station->home);
+	pl_survey_unref (self->survey);
+	self->survey = survey;
 }
 
 void
-pl_snapshot_take_survey (PlSnapshot *self, PlSnapshot *from)
-{
-	free_instruments (self);
-	self->instruments = g_steal_pointer (&from->instruments);
-	self->n_instruments = from->n_instruments;
-	from->n_instruments = 0;
-	self->disk = from->disk;
-	self->disk_free_gb = from->disk_free_gb;
-}
-
-void
-pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe, GDate *today)
+pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe)
 {
 	g_autofree char *who = pl_station_operator (station);
 
@@ -266,7 +178,7 @@ pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe
 	self->steps = g_new0 (PlStepSnapshot, self->n_steps);
 	for (PlLanguage k = 0; k < PL_LANGUAGE_LAST; k++)
 		set_titles (self, recipe, k);
-	pl_snapshot_survey (self, station, today);
+	pl_snapshot_see (self, station->bench);
 }
 
 /* -- what changes ------------------------------------------------------------------------------ */
@@ -307,21 +219,8 @@ begin_run (PlSnapshot *self, gint64 now_us)
 }
 
 static void
-count (PlSnapshot *self, PlSlotState state)
+end_run (PlSnapshot *self, gint64 now_us)
 {
-	self->passed += state == PL_SLOT_PASSED;
-	self->failed += state == PL_SLOT_FAILED;
-	self->errors += state == PL_SLOT_ERROR;
-	memmove (self->last + 1, self->last, (PL_LAST_VERDICTS - 1) * sizeof *self->last);
-	self->last[0] = state;
-	self->n_last = MIN (self->n_last + 1, PL_LAST_VERDICTS);
-}
-
-static void
-end_run (PlSnapshot *self, PlSlotState state, gint64 now_us)
-{
-	count (self, state);
-	self->takt_s = (double)(now_us - self->began_us) / G_USEC_PER_SEC;
 	self->ended_us = now_us;
 	self->running = -1;
 	set (&self->doing, NULL);
@@ -336,7 +235,7 @@ pl_snapshot_enter (PlSnapshot *self, PlSlotState state, const char *serial, cons
 	if (state == PL_SLOT_RUNNING)
 		begin_run (self, now_us);
 	else if (ran && state != PL_SLOT_CLOSED)
-		end_run (self, state, now_us);
+		end_run (self, now_us);
 	if (state == PL_SLOT_READY || state == PL_SLOT_BLOCKED || state == PL_SLOT_HELD)
 		clear_pack (self);
 	self->state = state;

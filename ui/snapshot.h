@@ -2,6 +2,7 @@
 #pragma once
 #include "station/slot.h"
 #include "ui/language.h"
+#include "ui/survey.h"
 
 /*
  * All that the run page shows, at one moment: plain, immutable once it is handed out, counted.
@@ -40,18 +41,6 @@ typedef struct {
 	double values[PL_LIVE_LAST];
 } PlLiveSample;
 
-typedef enum { PL_HEALTH_GOOD, PL_HEALTH_SOON, PL_HEALTH_BAD } PlHealth;
-
-typedef struct {
-	char *role; /* as the bench file names it */
-	char *model;
-	PlHealth health;
-	gboolean has_days;
-	int days; /* until its calibration is due */
-} PlInstrumentSnapshot;
-
-#define PL_LAST_VERDICTS 10
-
 typedef struct {
 	gatomicrefcount refs;
 	guint slot; /* from 0; people see it from 1 */
@@ -72,14 +61,11 @@ typedef struct {
 	GArray *samples; /* PlLiveSample: what has come since the snapshot before */
 	guint64 first_sample; /* index in the run of the first of them */
 	double step_base_s, last_sample_s; /* where the running step's samples begin, and end */
-	guint passed, failed, errors; /* since the station was started */
-	PlSlotState last[PL_LAST_VERDICTS]; /* newest first */
-	guint n_last;
-	double takt_s; /* between the last two ends; 0 = not known */
-	PlInstrumentSnapshot *instruments;
-	guint n_instruments;
-	double disk_free_gb;
-	PlHealth disk;
+	double takt_s; /* wanted from one pack to the next; 0 = not said */
+	PlInstrumentHealth seen[PL_ROLE_LAST]; /* of the bench, as it was last used */
+	gboolean has_plc;
+	PlChain chain;
+	const PlSurvey *survey; /* owned; never NULL */
 } PlSnapshot;
 
 PlSnapshot *pl_snapshot_ref (const PlSnapshot *snapshot);
@@ -93,13 +79,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlSnapshot, pl_snapshot_unref)
 char *pl_snapshot_clock (const PlSnapshot *snapshot, gint64 now_us);
 
 /* -- how it changes: the feed's own copy only, before it is handed out ------------------------- */
-/* Station, bench, recipe's steps; today is where calibrations are counted from. */
-void pl_snapshot_set_up (PlSnapshot *snapshot, PlStation *station, const PlRecipe *recipe,
-			 GDate *today);
-/* Instruments with the calibrations that count, and the disk, as they are now; asks the database.
- */
-void pl_snapshot_survey (PlSnapshot *snapshot, PlStation *station, GDate *today);
-void pl_snapshot_take_survey (PlSnapshot *snapshot, PlSnapshot *from);
+/* Station, bench, recipe's steps. */
+void pl_snapshot_set_up (PlSnapshot *snapshot, PlStation *station, const PlRecipe *recipe);
+/* What has been seen of the bench. */
+void pl_snapshot_see (PlSnapshot *snapshot, PlBench *bench);
+/* Takes it. */
+void pl_snapshot_take_survey (PlSnapshot *snapshot, PlSurvey *survey);
 void pl_snapshot_enter (PlSnapshot *snapshot, PlSlotState state, const char *serial,
 			const char *cause, const char *grade, gint64 now_us);
 void pl_snapshot_event (PlSnapshot *snapshot, const PlRecipe *recipe, const PlRunEvent *event);

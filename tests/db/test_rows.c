@@ -415,6 +415,7 @@ START_TEST (a_partner_s_sequence_has_no_gaps_even_after_a_rollback)
 {
 	PlDb *db;
 	sqlite3 *sql = open_rows (&db);
+	g_autoptr (GPtrArray) counts = NULL;
 	g_autoptr (GPtrArray) waiting = NULL;
 	gint64 seq;
 
@@ -425,6 +426,10 @@ START_TEST (a_partner_s_sequence_has_no_gaps_even_after_a_rollback)
 	ck_assert (pl_outbox_add (sql, "cells-east", 0, "record", "{}", &seq, NULL));
 	ck_assert_int_eq (seq, 2);
 	ck_assert (pl_outbox_mark (sql, "cells-east", 1, "sent", NULL, NULL));
+	counts = pl_outbox_counts (sql, NULL);
+	ck_assert_uint_eq (counts->len, 1);
+	ck_assert_str_eq (((PlOutboxCount *)counts->pdata[0])->partner, "cells-east");
+	ck_assert_uint_eq (((PlOutboxCount *)counts->pdata[0])->n, 1);
 	waiting = pl_outbox_waiting (sql, NULL, NULL);
 	ck_assert_uint_eq (waiting->len, 1);
 	sqlite3_close (sql);

@@ -49,6 +49,14 @@ room_restart (Room *room)
 	ck_assert_ok (room->station != NULL, error);
 }
 
+void
+room_unplug (Room *room)
+{
+	g_autofree char *wire = g_build_filename (room->dir, "wire", NULL);
+
+	g_unlink (wire);
+}
+
 Room *
 room_new (const char *roles, gboolean simulated)
 {

@@ -18,6 +18,8 @@ typedef struct {
 Room *room_new (const char *roles, gboolean simulated);
 void room_free (Room *room);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Room, room_free)
+/* Nobody takes a connection any more: what is opened from now on is not there. */
+void room_unplug (Room *room);
 /* Closes the station and opens it again, as after a restart. */
 void room_restart (Room *room);
 

@@ -70,6 +70,59 @@ START_TEST (a_torn_code_is_heard_and_changes_no_lamp)
 }
 END_TEST
 
+START_TEST (the_shifts_figures_are_on_the_screen_again_after_a_restart)
+{
+	const char *faults[] = {"reversed-cell", NULL};
+	g_autoptr (Line) line = line_start (faults, TRUE);
+	Person *person;
+
+	line_assemble (line, PACK);
+	person = person_start (line);
+	person_scan (PACK);
+	person_await (person, "FAIL " PACK);
+	person_await_text (person, "FAIL 1");
+	person_await_text (person, "First pass 0 %");
+	person_stop (person);
+	person = person_start (line);
+	person_await_text (person, "FAIL 1");
+	person_await_text (person, "First pass 0 %");
+	person_await_text (person, "Last verdicts FAIL");
+	person_stop (person);
+}
+END_TEST
+
+START_TEST (a_scanner_whose_cable_is_pulled_shows_in_the_strip_while_nothing_else_happens)
+{
+	g_autoptr (Line) line = line_start (NULL, TRUE);
+	g_autoptr (Person) person = person_start (line);
+
+	person_await_text (person, "Door closed");
+	g_free (line_tell (line, "fault instrument-unplugged:scanner"));
+	person_await_text (person, "Scanner: no answer since");
+	g_free (line_tell (line, "clear instrument-unplugged:scanner"));
+	person_await_text (person, "● Scanner");
+	g_free (line_tell (line, "operator estop press"));
+	person_await_text (person, "Emergency stop pressed");
+	g_free (line_tell (line, "operator estop release"));
+	person_await_text (person, "Door closed");
+}
+END_TEST
+
+START_TEST (an_instrument_that_fell_silent_in_a_run_shows_in_the_strip)
+{
+	const char *faults[] = {"instrument-unplugged:role=printer", NULL};
+	g_autoptr (Line) line = line_start (faults, TRUE);
+	g_autoptr (Person) person = NULL;
+
+	line_assemble (line, PACK);
+	person = person_start (line);
+	person_scan (PACK);
+	person_await (person, "ERROR " PACK);
+	person_await_text (person, "Printer: no answer since");
+	await_state (line, "lamp_yellow", 2);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -80,6 +133,10 @@ main (void)
 	tcase_add_test (tcase, a_good_pack_flashes_green_and_sounds_once);
 	tcase_add_test (tcase, a_bad_pack_burns_red_and_sounds_until_somebody_acknowledges);
 	tcase_add_test (tcase, a_torn_code_is_heard_and_changes_no_lamp);
+	tcase_add_test (tcase, the_shifts_figures_are_on_the_screen_again_after_a_restart);
+	tcase_add_test (
+	    tcase, a_scanner_whose_cable_is_pulled_shows_in_the_strip_while_nothing_else_happens);
+	tcase_add_test (tcase, an_instrument_that_fell_silent_in_a_run_shows_in_the_strip);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }

@@ -62,12 +62,11 @@ static PlSnapshot *
 slot_in (guint slot, PlSlotState state)
 {
 	PlSnapshot *s = pl_snapshot_new ();
-	g_autoptr (GDate) today = g_date_new_dmy (1, 6, 2026);
 	g_autofree char *serial = g_strdup_printf ("PL32-%06u", slot + 123);
 	gboolean has_pack = state >= PL_SLOT_RUNNING && state <= PL_SLOT_UNSAFE;
 	gboolean has_cause = state > PL_SLOT_PASSED && has_pack;
 
-	pl_snapshot_set_up (s, &station, recipe, today);
+	pl_snapshot_set_up (s, &station, recipe);
 	s->slot = slot;
 	if (state >= PL_SLOT_RUNNING && state <= PL_SLOT_ABORTED)
 		pl_snapshot_enter (s, PL_SLOT_RUNNING, serial, NULL, NULL, 1);

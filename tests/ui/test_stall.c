@@ -40,6 +40,8 @@ iterate_until (Shown *shown, PlSlotState state)
 	}
 }
 
+static const PlPace pace; /* one shift a day */
+
 /* A slot of this process on the line of others, as the window's is. */
 static void
 run_pack (Line *line, gboolean stall)
@@ -59,7 +61,7 @@ run_pack (Line *line, gboolean stall)
 	ck_assert_ok (station != NULL, error);
 	plan.station = station;
 	plan.recipe = recipe;
-	feed = pl_feed_new (station, recipe, 0, show, &shown);
+	feed = pl_feed_new (station, recipe, 0, &pace, show, &shown);
 	slot = pl_slot_new (&plan, &pl_feed_observer, feed);
 	iterate_until (&shown, PL_SLOT_READY);
 	pl_slot_scan (slot, PACK, "scanned");

@@ -92,43 +92,6 @@ END_TEST
 
 /* -- snapshots --------------------------------------------------------------------------------- */
 
-START_TEST (each_ended_run_is_counted_once_under_its_verdict)
-{
-	static const PlSlotState ends[] = {PL_SLOT_PASSED, PL_SLOT_FAILED, PL_SLOT_ERROR,
-					   PL_SLOT_ABORTED};
-	g_autoptr (PlSnapshot) s = pl_snapshot_new ();
-
-	for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
-		pl_snapshot_enter (s, PL_SLOT_RUNNING, "P1", NULL, NULL, 1000000);
-		pl_snapshot_enter (s, ends[i], "P1", "why", NULL, 3000000);
-		pl_snapshot_enter (s, PL_SLOT_READY, NULL, NULL, NULL, 4000000);
-	}
-	/* a pack that was refused ran nowhere */
-	pl_snapshot_enter (s, PL_SLOT_BLOCKED, "P2", "passed before", NULL, 5000000);
-	ck_assert_uint_eq (s->passed, 1);
-	ck_assert_uint_eq (s->failed, 1);
-	ck_assert_uint_eq (s->errors, 1);
-	ck_assert_uint_eq (s->n_last, 4);
-	ck_assert_int_eq (s->last[0], PL_SLOT_ABORTED);
-	ck_assert_int_eq (s->last[3], PL_SLOT_PASSED);
-	ck_assert_double_eq_tol (s->takt_s, 2, 1e-9);
-}
-END_TEST
-
-START_TEST (the_last_verdicts_are_ten_at_most)
-{
-	g_autoptr (PlSnapshot) s = pl_snapshot_new ();
-
-	for (guint i = 0; i < 12; i++) {
-		pl_snapshot_enter (s, PL_SLOT_RUNNING, "P1", NULL, NULL, 0);
-		pl_snapshot_enter (s, i < 2 ? PL_SLOT_FAILED : PL_SLOT_PASSED, "P1", NULL, NULL, 1);
-	}
-	ck_assert_uint_eq (s->n_last, PL_LAST_VERDICTS);
-	for (guint i = 0; i < PL_LAST_VERDICTS; i++)
-		ck_assert_int_eq (s->last[i], PL_SLOT_PASSED);
-}
-END_TEST
-
 /* A recipe of one step, as far as a snapshot looks at it. */
 typedef struct {
 	PlRecipeStep step;
@@ -265,8 +228,6 @@ main (void)
 	tcase_add_test (scan, a_frame_that_begins_again_is_torn_and_the_second_counts);
 	tcase_add_test (scan, a_frame_that_stands_still_for_a_second_gives_no_code);
 	tcase_add_test (scan, empty_overlong_and_control_codes_are_torn);
-	tcase_add_test (snapshot, each_ended_run_is_counted_once_under_its_verdict);
-	tcase_add_test (snapshot, the_last_verdicts_are_ten_at_most);
 	tcase_add_test (snapshot, a_step_shows_value_unit_and_limit_as_people_write_them);
 	tcase_add_test (snapshot, an_ended_step_shows_the_measurement_that_failed_and_not_the_last);
 	tcase_add_test (snapshot, a_copy_does_not_change_with_what_it_was_copied_from);

@@ -71,13 +71,39 @@ static const struct {
     [PL_SLOT_HELD] = {NULL, "4711", NULL},
 };
 
+/* A shift that has work behind it: the longest that these marks get. */
+static PlSurvey *
+busy_survey (GDateTime *now)
+{
+	static const PlPace pace;
+	PlSurvey *survey = pl_survey_make (&station, &pace, now, NULL);
+
+	survey->has_waiting = TRUE;
+	survey->waiting = 12;
+	survey->partners = g_strdup ("cells-east 11, oem-portal 1");
+	survey->shift = (PlShift){.passed = 328,
+				  .failed = 12,
+				  .errors = 3,
+				  .judged_first = 340,
+				  .passed_first = 326,
+				  .cycle_s = 96,
+				  .n_last = PL_LAST_RUNS};
+	for (guint i = 0; i < PL_LAST_RUNS; i++)
+		survey->shift.last[i] = i % 5 == 4 ? PL_RUN_FAIL : PL_RUN_PASS;
+	return survey;
+}
+
 static PlSnapshot *
 in_state (PlSlotState state)
 {
 	PlSnapshot *s = pl_snapshot_new ();
-	g_autoptr (GDate) today = g_date_new_dmy (1, 6, 2026);
+	g_autoptr (GDateTime) today = g_date_time_new_local (2026, 6, 1, 10, 0, 0);
 
-	pl_snapshot_set_up (s, &station, recipe, today);
+	pl_snapshot_set_up (s, &station, recipe);
+	pl_snapshot_take_survey (s, busy_survey (today));
+	s->takt_s = 90;
+	s->chain = PL_CHAIN_DOOR;
+	s->seen[PL_ROLE_PRINTER] = (PlInstrumentHealth){PL_SEEN_SILENT, 1780000000};
 	if (state >= PL_SLOT_RUNNING && state <= PL_SLOT_ABORTED)
 		pl_snapshot_enter (s, PL_SLOT_RUNNING, said[state].serial, NULL, NULL, 1);
 	if (state != PL_SLOT_RUNNING)
