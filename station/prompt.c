@@ -60,23 +60,34 @@ check_answer (const PlPrompt *prompt, const char *answer, GError **error)
 	return FALSE;
 }
 
-/* The first one counts: who is second finds nothing asked. */
+static PlAnswer *
+answer_new (const char *answer, const char *who, const char *entry)
+{
+	PlAnswer *self = g_new0 (PlAnswer, 1);
+
+	self->answer = g_strdup (answer);
+	self->who = g_strdup (who);
+	self->entry = g_strdup (entry);
+	return self;
+}
+
+/* The first one counts: who is second finds nothing asked. A refusal is told by the run, too. */
 gboolean
 pl_run_answer (PlRun *run, const char *answer, const char *who, const char *entry, GError **error)
 {
-	gboolean taken;
+	g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&run->mutex);
+	GError *wrong = NULL;
 
-	g_mutex_lock (&run->mutex);
-	taken = check_answer (run->answer == NULL ? run->prompt : NULL, answer, error);
-	if (taken) {
-		run->answer = g_new0 (PlAnswer, 1);
-		run->answer->answer = g_strdup (answer);
-		run->answer->who = g_strdup (who);
-		run->answer->entry = g_strdup (entry);
+	if (check_answer (run->answer == NULL ? run->prompt : NULL, answer, &wrong)) {
+		run->answer = answer_new (answer, who, entry);
 		g_cond_signal (&run->answered);
+		return TRUE;
 	}
-	g_mutex_unlock (&run->mutex);
-	return taken;
+	g_free (run->refusal);
+	run->refusal = g_strdup (wrong->message);
+	g_cond_signal (&run->answered);
+	g_propagate_error (error, wrong);
+	return FALSE;
 }
 
 void
@@ -169,10 +180,9 @@ take_code (Asking *asking)
 	PlRun *run = asking->context->run;
 	g_autofree char *code = look (asking);
 	g_autofree char *who = code != NULL ? pl_station_operator (run->station) : NULL;
-	g_autoptr (GError) error = NULL;
 
-	if (code != NULL && !pl_run_answer (run, code, who, "scanned", &error))
-		pl_step_event (asking->context, "prompt", "%s", error->message);
+	if (code != NULL)
+		pl_run_answer (run, code, who, "scanned", NULL);
 }
 
 /* -- asking ------------------------------------------------------------------------------------ */
@@ -202,6 +212,7 @@ set_prompt (Asking *asking, const PlPrompt *prompt)
 	g_mutex_lock (&run->mutex);
 	run->prompt = prompt;
 	g_clear_pointer (&run->answer, pl_answer_free);
+	g_clear_pointer (&run->refusal, g_free);
 	g_clear_pointer (&run->unanswerable, g_free);
 	g_mutex_unlock (&run->mutex);
 }
@@ -218,17 +229,21 @@ wait_slice (Asking *asking, GError **error)
 {
 	PlRun *run = asking->context->run;
 	gint64 until = g_get_monotonic_time () + LOOK_MS * G_TIME_SPAN_MILLISECOND;
+	g_autofree char *refusal = NULL;
 	PlAnswer *answer;
 
 	g_mutex_lock (&run->mutex);
-	while (run->answer == NULL && run->unanswerable == NULL &&
+	while (run->answer == NULL && run->unanswerable == NULL && run->refusal == NULL &&
 	       g_cond_wait_until (&run->answered, &run->mutex, until))
 		;
+	refusal = g_steal_pointer (&run->refusal);
 	answer = g_steal_pointer (&run->answer);
 	if (answer == NULL && run->unanswerable != NULL)
 		g_set_error (error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
 			     "nobody could be asked: %s", run->unanswerable);
 	g_mutex_unlock (&run->mutex);
+	if (refusal != NULL)
+		pl_step_event (asking->context, "prompt", "%s", refusal);
 	return answer;
 }
 

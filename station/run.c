@@ -184,6 +184,7 @@ pl_run_free (PlRun *run)
 	g_free (run->cause);
 	g_free (run->grade);
 	g_free (run->stopped_by);
+	g_free (run->refusal);
 	g_hash_table_unref (run->waivers);
 	g_ptr_array_unref (run->results);
 	g_hash_table_unref (run->facts);

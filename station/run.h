@@ -30,6 +30,7 @@ struct _PlRun {
 	char *stopped_by;
 	const PlPrompt *prompt; /* that is open; NULL */
 	PlAnswer *answer; /* to it; NULL = not yet */
+	char *refusal; /* of the last answer that was not taken; NULL = none, or told */
 	char *unanswerable; /* why there will be none; NULL */
 	GCond answered;
 	guint next_seq;

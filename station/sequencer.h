@@ -126,7 +126,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlAnswer, pl_answer_free)
 PlAnswer *pl_step_ask (PlStepContext *context, const PlPrompt *prompt, GError **error);
 /* From any thread, to the prompt that is open. answer: anything for CONFIRM; "pass" or one of the
  * reasons, word for word, for PASS_FAIL; the code for SCAN. entry: "pressed", "scanned" or "typed".
- * ANSWER where it is not taken; the prompt stays open then. */
+ * ANSWER where it is not taken: the prompt stays open then, and a note of the run says why. */
 gboolean pl_run_answer (PlRun *run, const char *answer, const char *who, const char *entry,
 			GError **error);
 /* The head has nobody to ask: the prompt that is open ends INCONCLUSIVE with this reason. */

@@ -24,6 +24,7 @@ struct _PlSlot {
 	gpointer data;
 	GThread *thread;
 	PlSlotState state; /* the slot's thread only */
+	gboolean asks; /* same: a prompt is open */
 	gint64 scanner_retry; /* monotonic; while its wire is broken */
 	gint64 chain_next; /* monotonic */
 	PlTower tower;
@@ -89,10 +90,35 @@ hear (PlSlot *slot, const char *code, const char *entry)
 	g_mutex_unlock (&slot->mutex);
 }
 
+/* FALSE = no prompt asks for a code. */
+static gboolean
+answer_code (PlSlot *slot, const char *code, const char *entry)
+{
+	g_autofree char *who = pl_station_operator (slot->plan.station);
+	gboolean asked;
+
+	g_mutex_lock (&slot->mutex);
+	asked = slot->run != NULL && pl_run_wants_code (slot->run);
+	if (asked)
+		pl_run_answer (slot->run, code, who, entry, NULL);
+	g_mutex_unlock (&slot->mutex);
+	return asked;
+}
+
 void
 pl_slot_scan (PlSlot *slot, const char *code, const char *entry)
 {
-	hear (slot, code, entry);
+	if (!answer_code (slot, code, entry))
+		hear (slot, code, entry);
+}
+
+void
+pl_slot_answer (PlSlot *slot, const char *answer, const char *who)
+{
+	g_mutex_lock (&slot->mutex);
+	if (slot->run != NULL)
+		pl_run_answer (slot->run, answer, who, "pressed", NULL);
+	g_mutex_unlock (&slot->mutex);
 }
 
 void
@@ -216,19 +242,25 @@ say_tower (PlSlot *slot, gboolean works, const GError *error)
 	slot->tower_said = !works;
 }
 
+/* asks: the run waits for a person. */
+static void
+show_tower (PlSlot *slot, gboolean asks)
+{
+	g_autoptr (GError) error = NULL;
+	gboolean works = pl_tower_show (&slot->tower, pl_signal_of (slot->state, asks), &error);
+
+	say_tower (slot, works, error);
+}
+
 /* Whoever is told that the bench is free may have it at once. The screen comes before the tower: a
  * PLC that is gone takes its time to be missed. */
 static void
 enter (PlSlot *slot, PlSlotState state, const char *serial, PlRun *run, const char *cause)
 {
-	g_autoptr (GError) error = NULL;
-	gboolean works;
-
 	slot->state = state;
 	set_waiting (slot);
 	slot->observer.state (slot->data, state, serial, run, cause);
-	works = pl_tower_show (&slot->tower, pl_signal_of (state, FALSE), &error);
-	say_tower (slot, works, error);
+	show_tower (slot, FALSE);
 }
 
 static void
@@ -441,6 +473,11 @@ on_event (gpointer data, const PlRunEvent *event)
 	PlSlot *slot = data;
 
 	slot->observer.event (slot->data, event);
+	if (event->kind == PL_EVENT_PROMPT) {
+		slot->asks = event->prompt != NULL;
+		show_tower (slot, slot->asks);
+	} else if (event->kind == PL_EVENT_NOTE && slot->asks)
+		sound_refusal (slot); /* of an answer that was not taken */
 }
 
 /* The database holds the result: a file that cannot be written changes no verdict. */

@@ -61,6 +61,9 @@ void pl_slot_scan (PlSlot *slot, const char *code, const char *entry);
 /* A head has refused a code by itself: what is said of it is the head's, what is heard the slot's.
  */
 void pl_slot_refuse (PlSlot *slot);
+/* To the prompt of the run, by a button: "pass", a reason, or anything to confirm. Codes that come
+ * while a prompt asks for one are its answer. */
+void pl_slot_answer (PlSlot *slot, const char *answer, const char *who);
 /* Stops the run, if there is one; its teardown is never skipped. */
 void pl_slot_stop (PlSlot *slot, const char *who);
 /* code may be NULL: a button. */

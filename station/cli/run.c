@@ -166,6 +166,9 @@ const PlCommand pl_command_run = {
 	"scanned (or named), checked against its route, and taken through the recipe's setup,\n"
 	"main and teardown; teardown runs always. Every step is printed as it happens.\n"
 	"\n"
+	"A step that asks a person is answered at the keyboard: Enter, p or f, or the code; the\n"
+	"bench's scanner answers, too. Without a keyboard it is said, and the step INCONCLUSIVE.\n"
+	"\n"
 	"The exit code is the verdict: 0 PASS, 1 FAIL, 2 ERROR or blocked, 4 ABORTED (the\n"
 	"highest of several packs). The signed record goes to the database and to\n"
 	"HOME/records/SERIAL-RUN.json. Ctrl-C stops the run; the teardown is never skipped.",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/cli/session.h"
+#include "station/cli/ask.h"
 #include "station/cli/term.h"
 #include "station/export.h"
 #include "station/signals.h"
@@ -12,6 +13,7 @@
 typedef struct {
 	const PlSessionPlan *plan;
 	GMainLoop *loop;
+	PlAsk *ask;
 	PlExit exit;
 	PlTower tower;
 	gboolean tower_said; /* that it does not work */
@@ -111,10 +113,10 @@ scan (Session *s, GError **error)
 
 /* The hall sees a run of the command line as one of the window; said once if it does not. */
 static void
-show_tower (Session *s, PlSlotState state)
+show_tower (Session *s, PlSlotState state, gboolean asks)
 {
 	g_autoptr (GError) error = NULL;
-	gboolean works = pl_tower_show (&s->tower, pl_signal_of (state, FALSE), &error);
+	gboolean works = pl_tower_show (&s->tower, pl_signal_of (state, asks), &error);
 
 	if (!works && !s->tower_said)
 		pl_say ("%s", error->message);
@@ -225,17 +227,29 @@ execute (Session *s, PlRun *run)
 	g_autoptr (GError) error = NULL;
 	PlViewEnd end = {0};
 
-	show_tower (s, PL_SLOT_RUNNING);
+	show_tower (s, PL_SLOT_RUNNING, FALSE);
 	if (!pl_run_execute (run, &error)) {
 		pl_printer_progress (s->plan->view->printer, NULL, NULL, 1);
-		show_tower (s, PL_SLOT_ERROR);
+		show_tower (s, PL_SLOT_ERROR, FALSE);
 		return say_lost (s, run, error);
 	}
 	end.seconds = (double)(g_get_monotonic_time () - began) / G_USEC_PER_SEC;
 	end.process_seconds = (double)(pl_clock_now (clock) - process) / G_USEC_PER_SEC;
-	show_tower (s, is_live (s, run) ? PL_SLOT_UNSAFE : pl_slot_state_of (pl_run_verdict (run)));
+	show_tower (s, is_live (s, run) ? PL_SLOT_UNSAFE : pl_slot_state_of (pl_run_verdict (run)),
+		    FALSE);
 	say_end (s, run, &end);
 	return exit_of (pl_run_verdict (run));
+}
+
+static void
+observe (gpointer data, const PlRunEvent *event)
+{
+	Session *s = data;
+
+	pl_view_observe (s->plan->view, event);
+	pl_ask_observe (s->ask, event);
+	if (event->kind == PL_EVENT_PROMPT)
+		show_tower (s, PL_SLOT_RUNNING, event->prompt != NULL);
 }
 
 /* A pack that is blocked or unknown costs nothing but its message: the next scan goes on. */
@@ -248,8 +262,8 @@ take_pack (Session *s, const char *serial, const char *entry)
 				.waivers = plan->waivers,
 				.n_waivers = plan->n_waivers,
 				.entry = entry,
-				.observer = pl_view_observe,
-				.observer_data = plan->view};
+				.observer = observe,
+				.observer_data = s};
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlRun) run = pl_run_new (plan->station, plan->recipe, serial, &options, &error);
 	PlExit exit;
@@ -343,9 +357,11 @@ pl_session (const PlSessionPlan *plan)
 	 * database */
 	for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
 		g_unix_signal_add (signals[i], on_stop, &s);
+	s.ask = pl_ask_new (plan->view, pl_operator (plan->station->operator_id));
 	thread = g_thread_new ("pl-slot", slot, &s);
 	g_main_loop_run (s.loop);
 	g_thread_join (thread);
+	pl_ask_free (s.ask);
 	g_main_loop_unref (s.loop);
 	g_mutex_clear (&s.mutex);
 	return s.exit;

@@ -155,9 +155,11 @@ run_fixture_close (PlStepContext *context, GError **error)
 {
 	PlInstrument *plc = pl_step_borrow (context, PL_ROLE_PLC, error);
 
-	/* making safe after a crash leaves the discharge relay closed */
-	return plc != NULL && close_cage (context, plc, error) &&
-	       pl_reg_set (plc, "discharge", 0, error) && power_bms (context, plc, error);
+	/* making safe leaves the discharge relay closed, and so does a PLC that nobody speaks to
+	 * while the BMS wakes: the last thing before main, so that a pack's pre-charge finds no
+	 * load */
+	return plc != NULL && close_cage (context, plc, error) && power_bms (context, plc, error) &&
+	       pl_reg_set (plc, "discharge", 0, error);
 }
 
 static const PlParam close_params[] = {

@@ -162,17 +162,20 @@ load_good (const char *name)
 	ck_assert_ok (recipe != NULL, error);
 }
 
-START_TEST (the_recipe_that_ships_loads)
+START_TEST (the_recipes_that_ship_load)
 {
 	load_good ("data/recipes/pack-eol-32s.yaml");
+	load_good ("data/recipes/pack-rework-32s.yaml");
 }
 END_TEST
 
 /* The words of an operator's screen in the other language: none is forgotten. */
-START_TEST (every_title_of_the_recipe_that_ships_has_its_chinese)
+START_TEST (every_title_and_prompt_of_the_recipes_that_ship_has_its_chinese)
 {
+	static const char *const names[] = {"pack-eol-32s.yaml", "pack-rework-32s.yaml"};
+	static const char *const words[] = {"sentence", "reasons"};
 	g_autofree char *file =
-	    g_build_filename (g_getenv ("PACKLINE_SOURCE"), "data/recipes/pack-eol-32s.yaml", NULL);
+	    g_build_filename (g_getenv ("PACKLINE_SOURCE"), "data", "recipes", names[_i], NULL);
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlRecipe) recipe = pl_recipe_load (file, &error);
 
@@ -184,6 +187,12 @@ START_TEST (every_title_of_the_recipe_that_ships_has_its_chinese)
 		ck_assert_msg (g_strcmp0 (pl_recipe_step_title (step, "zh_CN"), step->title) != 0,
 			       "step %s", step->id);
 		ck_assert_str_eq (pl_recipe_step_title (step, "en"), step->title);
+		for (guint k = 0; k < G_N_ELEMENTS (words); k++)
+			ck_assert_msg (
+			    g_hash_table_lookup (step->params, words[k]) == NULL ||
+				g_strcmp0 (pl_recipe_step_words (step, words[k], "zh_CN"),
+					   pl_recipe_step_words (step, words[k], "en")) != 0,
+			    "step %s: %s", step->id, words[k]);
 	}
 }
 END_TEST
@@ -460,8 +469,9 @@ main (void)
 	    good, a_limit_with_a_star_stands_for_all_that_begin_so_unless_they_have_their_own);
 	tcase_add_test (good, a_star_covers_every_row_of_the_table_that_begins_so);
 	tcase_add_test (good, the_whole_code_must_be_a_serial_not_only_its_beginning);
-	tcase_add_test (good, the_recipe_that_ships_loads);
-	tcase_add_test (good, every_title_of_the_recipe_that_ships_has_its_chinese);
+	tcase_add_test (good, the_recipes_that_ship_load);
+	tcase_add_loop_test (good, every_title_and_prompt_of_the_recipes_that_ship_has_its_chinese,
+			     0, 2);
 	tcase_add_test (good, the_example_of_the_documentation_loads);
 	tcase_add_loop_test (wrong, every_fault_is_told_with_its_line_and_what_is_allowed, 0,
 			     G_N_ELEMENTS (bad));
