@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/verdict_banner.h"
 #include "ui/language.h"
+#include <string.h>
 
 struct _PlVerdictBanner {
 	GtkBox parent;
@@ -125,7 +126,10 @@ pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *s)
 	gtk_orientable_set_orientation (GTK_ORIENTABLE (self->verdict),
 					s->cause != NULL ? GTK_ORIENTATION_HORIZONTAL
 							 : GTK_ORIENTATION_VERTICAL);
-	set_text (self->glyph, states[s->state].glyph);
+	/* several lines below need it, too: the word alone stays */
+	set_text (self->glyph, s->said != NULL && strchr (s->said, '\n') != NULL
+				   ? NULL
+				   : states[s->state].glyph);
 	set_text (self->word, pl_state_word (s->state));
 	set_text (self->serial, serial);
 	set_text (self->cause, cause);

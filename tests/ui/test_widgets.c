@@ -205,6 +205,36 @@ START_TEST (each_state_is_named_fits_and_is_drawn_in_both_themes_and_languages)
 }
 END_TEST
 
+START_TEST (all_that_an_interrupted_run_left_behind_is_said_a_line_each_and_fits)
+{
+	static const char *const lines[] = {
+	    "may be live since 2026-11-25T08:00:00.000Z: hipot output, 1000 V on hv-chassis (pack "
+	    "PL32-000123)",
+	    "may be live since 2026-11-25T07:59:00.000Z: pack terminals (main contactor closed) "
+	    "(pack PL32-000123)",
+	    "interrupted: run of pack PL32-000123 begun 2026-11-25T07:55:00.000Z",
+	    "all outputs are off, the fixture is discharged, interrupted runs are ERROR"};
+	g_autoptr (PlSnapshot) s = in_state (PL_SLOT_RECOVERING);
+
+	for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+		g_autofree char *line = g_strconcat ("after the last stop: ", lines[i], NULL);
+
+		pl_snapshot_say (s, line);
+	}
+	pl_snapshot_enter (s, PL_SLOT_READY, NULL, NULL, NULL, 1);
+	for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+		ck_assert_ptr_nonnull (strstr (s->said, lines[i]));
+	for (PlLanguage language = 0; language < PL_LANGUAGE_LAST; language++) {
+		const char *name = language == PL_LANGUAGE_EN ? "RECOVERED-en" : "RECOVERED-zh";
+
+		pl_language_set (language);
+		show (s);
+		assert_fits (name);
+		keep_picture (name);
+	}
+}
+END_TEST
+
 START_TEST (no_two_states_share_word_glyph_or_style)
 {
 	for (guint language = 0; language < PL_LANGUAGE_LAST; language++) {
@@ -337,6 +367,8 @@ main (void)
 	tcase_add_loop_test (tcase,
 			     each_state_is_named_fits_and_is_drawn_in_both_themes_and_languages, 0,
 			     PL_SLOT_STATES);
+	tcase_add_test (tcase,
+			all_that_an_interrupted_run_left_behind_is_said_a_line_each_and_fits);
 	tcase_add_test (tcase, no_two_states_share_word_glyph_or_style);
 	tcase_add_test (tcase, each_word_of_the_screen_is_another_in_chinese);
 	tcase_add_test (tcase, stop_can_be_pressed_while_a_test_runs_and_only_then);
