@@ -7,11 +7,12 @@
 
 /* `packline bench [NAME]`: one line a mark, NAME value unit, bar, peer, ok|short. */
 extern const PlMark pl_mark_step_overhead, pl_mark_record_commit, pl_mark_an3155_line_rate,
-    pl_mark_chart_paint, pl_mark_history_jump, pl_mark_ui_start, pl_mark_ui_scan;
+    pl_mark_chart_paint, pl_mark_history_jump, pl_mark_slot_grid, pl_mark_ui_start, pl_mark_ui_scan;
 
 static const PlMark *const marks[] = {
-    &pl_mark_step_overhead, &pl_mark_record_commit, &pl_mark_an3155_line_rate, &pl_mark_chart_paint,
-    &pl_mark_history_jump,  &pl_mark_ui_start,	    &pl_mark_ui_scan,	       NULL,
+    &pl_mark_step_overhead, &pl_mark_record_commit, &pl_mark_an3155_line_rate,
+    &pl_mark_chart_paint,   &pl_mark_history_jump,  &pl_mark_slot_grid,
+    &pl_mark_ui_start,	    &pl_mark_ui_scan,	    NULL,
 };
 
 typedef struct {

@@ -123,6 +123,12 @@ pl_bench_window_new (const char *directory, GError **error)
 	return NULL;
 }
 
+const char *
+pl_bench_window_display (const PlBenchWindow *self)
+{
+	return self->display;
+}
+
 static void
 end (GSubprocess **process)
 {

@@ -11,6 +11,8 @@ typedef struct _PlBenchWindow PlBenchWindow;
 /* Starts the X server; NULL with the reason where there is none. */
 PlBenchWindow *pl_bench_window_new (const char *directory, GError **error);
 void pl_bench_window_free (PlBenchWindow *self);
+/* ":N", for windows of the bench's own process. */
+const char *pl_bench_window_display (const PlBenchWindow *self);
 /* The station's process begins; what it says can be awaited. */
 gboolean pl_bench_window_start (PlBenchWindow *self, GError **error);
 void pl_bench_window_stop (PlBenchWindow *self);
