@@ -4,6 +4,7 @@
 #include "station/preflight.h"
 #include "ui/feed.h"
 #include "ui/language.h"
+#include "ui/watchdog.h"
 #include "ui/window.h"
 #include <glib-unix.h>
 #include <signal.h>
@@ -23,6 +24,9 @@ struct _PlApplication {
 	AdwApplication parent;
 	PlSettings settings;
 	PlPace pace;
+	PlWatchdog *watchdog;
+	gboolean tells_stalls; /* at its end */
+	gboolean was_ready;
 	PlDesk desk;
 	PlRecipe *recipe;
 	GPtrArray *seats; /* Seat*, in the order of their benches; the first's station is all's */
@@ -117,6 +121,9 @@ on_snapshot (gpointer data, const PlSnapshot *snapshot)
 	if (self->window == NULL)
 		return;
 	pl_window_update (self->window, snapshot);
+	if (!self->was_ready && snapshot->state == PL_SLOT_READY && self->watchdog != NULL)
+		pl_watchdog_reset (self->watchdog);
+	self->was_ready |= snapshot->state == PL_SLOT_READY;
 	seat_at (self, snapshot->slot)->closed = snapshot->state == PL_SLOT_CLOSED;
 	if (all_are_closed (self)) {
 		gtk_window_destroy (GTK_WINDOW (self->window));
@@ -241,6 +248,8 @@ activate (GApplication *application)
 		gtk_window_present (GTK_WINDOW (self->window));
 		return;
 	}
+	if (self->tells_stalls || PL_DEBUG_BUILD)
+		self->watchdog = pl_watchdog_new ();
 	pl_ui_set_up ();
 	set_theme (self->settings.theme);
 	self->desk = (PlDesk){.station = seat_at (self, 0)->station,
@@ -299,6 +308,7 @@ handle_options (GApplication *application, GVariantDict *options)
 	take (options, "language", &s->language);
 	take (options, "theme", &s->theme);
 	s->kiosk = g_variant_dict_contains (options, "kiosk");
+	self->tells_stalls = g_variant_dict_contains (options, "watchdog");
 	if ((file != NULL && !pl_settings_load (s, file, &error)) || !pl_settings_check (s, &error))
 		return refuse (self, error);
 	if (!pl_pace_parse (s->shifts, s->takt, &self->pace, &error))
@@ -320,6 +330,8 @@ static const GOptionEntry entries[] = {
     {"language", 0, 0, G_OPTION_ARG_FILENAME, NULL, "en or zh_CN; F9 changes it", "NAME"},
     {"theme", 0, 0, G_OPTION_ARG_FILENAME, NULL, "light, dark, or the desktop's", "NAME"},
     {"kiosk", 0, 0, G_OPTION_ARG_NONE, NULL, "full screen", NULL},
+    {"watchdog", 0, 0, G_OPTION_ARG_NONE, NULL,
+     "at the end, say how long the main loop stood still at a stretch", NULL},
     {NULL},
 };
 
@@ -337,10 +349,24 @@ leave_seats (PlApplication *self)
 }
 
 static void
+call_off_watchdog (PlApplication *self)
+{
+	g_autofree char *text = NULL;
+
+	if (self->watchdog == NULL)
+		return;
+	text = pl_watchdog_text (self->watchdog);
+	if (self->tells_stalls)
+		fputs (text, stdout);
+	g_clear_pointer (&self->watchdog, pl_watchdog_free);
+}
+
+static void
 shut_down (GApplication *application)
 {
 	PlApplication *self = PL_APPLICATION (application);
 
+	call_off_watchdog (self);
 	leave_seats (self);
 	g_clear_pointer (&self->desk.person, pl_person_free);
 	g_clear_pointer (&self->recipe, pl_recipe_free);

@@ -242,7 +242,7 @@ words_of (Line *line, const char *program)
 	const char *const words[] = {program,	    "--bench",	  "bench.yaml",	   "--recipe",
 				     "recipe.yaml", "--release",  "release.plrel", "--home",
 				     line->home,    "--operator", "4711",	   "--language",
-				     "en",	    "--theme",	  "light"};
+				     "en",	    "--theme",	  "light",	   "--watchdog"};
 	GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
 
 	for (guint i = 0; i < G_N_ELEMENTS (words); i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/ui/person.h"
+#include <stdio.h>
 #include <string.h>
 
 /* What the hall sees and hears of the station, asked of the simulated line's own tower. */
@@ -123,6 +124,29 @@ START_TEST (an_instrument_that_fell_silent_in_a_run_shows_in_the_strip)
 }
 END_TEST
 
+/* Not held against the clock on the wall: this machine has other things to do. */
+START_TEST (the_main_loop_is_never_busy_for_long_while_a_pack_is_tested)
+{
+	g_autoptr (Line) line = line_start (NULL, TRUE);
+	g_autofree char *log = g_build_filename (line->dir, "station.log", NULL), *said = NULL;
+	const char *figure;
+	double worst_ms, worst_processor_ms;
+	Person *person;
+
+	line_assemble (line, PACK);
+	person = person_start (line);
+	person_scan (PACK);
+	person_await (person, "PASS " PACK);
+	person_stop (person);
+	ck_assert (g_file_get_contents (log, &said, NULL, NULL));
+	figure = strstr (said, "turns, longest ");
+	ck_assert_msg (figure != NULL, "%s", said);
+	ck_assert_int_eq (
+	    sscanf (figure, "turns, longest %lf ms (%lf ms", &worst_ms, &worst_processor_ms), 2);
+	ck_assert_double_lt (worst_processor_ms, 100);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -137,6 +161,7 @@ main (void)
 	tcase_add_test (
 	    tcase, a_scanner_whose_cable_is_pulled_shows_in_the_strip_while_nothing_else_happens);
 	tcase_add_test (tcase, an_instrument_that_fell_silent_in_a_run_shows_in_the_strip);
+	tcase_add_test (tcase, the_main_loop_is_never_busy_for_long_while_a_pack_is_tested);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }

@@ -2,8 +2,10 @@
 #include "tests/suite.h"
 #include "ui/scan_frame.h"
 #include "ui/snapshot.h"
+#include "ui/watchdog.h"
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 /* What can be known of the window without a display. */
 
@@ -217,11 +219,92 @@ START_TEST (a_new_run_forgets_what_the_last_one_measured)
 }
 END_TEST
 
+/* -- the main loop ----------------------------------------------------------------------------- */
+
+static gboolean
+sleep_12_ms (gpointer data)
+{
+	g_usleep (12000);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean
+compute_12_ms (gpointer data)
+{
+	clock_t end = clock () + 12 * CLOCKS_PER_SEC / 1000;
+
+	while (clock () < end)
+		;
+	return G_SOURCE_REMOVE;
+}
+
+/* Turns that took more than the goal. */
+static guint64
+beyond_goal (const guint64 *counts)
+{
+	guint64 n = 0;
+
+	for (guint i = 2; i < PL_WATCHDOG_CLASSES; i++)
+		n += counts[i];
+	return n;
+}
+
+START_TEST (a_turn_that_takes_too_long_is_counted_and_whose_time_it_was)
+{
+	g_autoptr (PlWatchdog) watchdog = pl_watchdog_new ();
+	const PlStalls *stalls = pl_watchdog_stalls (watchdog);
+	g_autofree char *text = NULL;
+
+	g_idle_add (sleep_12_ms, NULL);
+	g_main_context_iteration (NULL, FALSE);
+	g_main_context_iteration (NULL, FALSE);
+	ck_assert_uint_eq (beyond_goal (stalls->wall), 1);
+	ck_assert_uint_eq (beyond_goal (stalls->processor), 0);
+	ck_assert_double_ge (stalls->worst_ms, 12);
+	g_idle_add (compute_12_ms, NULL);
+	g_main_context_iteration (NULL, FALSE);
+	g_main_context_iteration (NULL, FALSE);
+	ck_assert_uint_eq (beyond_goal (stalls->processor), 1);
+	text = pl_watchdog_text (watchdog);
+	ck_assert_ptr_nonnull (strstr (text, "main loop: "));
+	pl_watchdog_reset (watchdog);
+	g_main_context_iteration (NULL, FALSE);
+	ck_assert_uint_eq (beyond_goal (stalls->wall), 0);
+}
+END_TEST
+
+static gboolean
+do_nothing (gpointer data)
+{
+	return G_SOURCE_REMOVE;
+}
+
+START_TEST (waiting_for_something_to_do_is_no_stall)
+{
+	g_autoptr (PlWatchdog) watchdog = pl_watchdog_new ();
+	const PlStalls *stalls = pl_watchdog_stalls (watchdog);
+
+	for (guint i = 0; i < 3; i++) {
+		g_autoptr (GSource) later = g_timeout_source_new (30);
+
+		g_source_set_callback (later, do_nothing, NULL, NULL);
+		g_source_attach (later, NULL);
+		g_main_context_iteration (NULL, TRUE);
+		g_source_destroy (later);
+	}
+	g_main_context_iteration (NULL, FALSE);
+	ck_assert_uint_ge (stalls->turns, 3);
+	ck_assert_double_lt (stalls->worst_processor_ms, 8);
+	ck_assert_double_lt (stalls->worst_ms, 30);
+}
+END_TEST
+
 int
 main (void)
 {
 	Suite *suite = suite_create ("ui-unit");
-	TCase *scan = tcase_create ("scan"), *snapshot = tcase_create ("snapshot");
+	TCase *loop = tcase_create ("loop"), *scan = tcase_create ("scan"),
+	      *snapshot = tcase_create ("snapshot");
 
 	tcase_add_test (scan, a_framed_code_comes_whole_with_its_shifts_swallowed);
 	tcase_add_test (scan, keys_without_a_frame_are_nobodys_code);
@@ -232,6 +315,9 @@ main (void)
 	tcase_add_test (snapshot, an_ended_step_shows_the_measurement_that_failed_and_not_the_last);
 	tcase_add_test (snapshot, a_copy_does_not_change_with_what_it_was_copied_from);
 	tcase_add_test (snapshot, a_new_run_forgets_what_the_last_one_measured);
+	tcase_add_test (loop, a_turn_that_takes_too_long_is_counted_and_whose_time_it_was);
+	tcase_add_test (loop, waiting_for_something_to_do_is_no_stall);
+	suite_add_tcase (suite, loop);
 	suite_add_tcase (suite, scan);
 	suite_add_tcase (suite, snapshot);
 	return pl_suite_main (suite);
