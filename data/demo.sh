@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `./packline demo [--ui]`: one healthy pack and one with a loose busbar through the whole station, on the
-# simulated line. $1 = build directory; --ui opens the station's window instead of using the terminal.
+# `./packline demo [--ui | --no-ui]`: one healthy pack and one with a loose busbar through the whole station, on the
+# simulated line. $1 = build directory. Where there is a display it opens the station's window, else it keeps to the terminal.
 # Everything that it makes is in BUILD/demo, made afresh each time.
 set -euo pipefail
 came_from="$PWD"
@@ -8,16 +8,19 @@ build="$(cd "$1" && pwd)"
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 data="$root/data"
 ui=''
+[ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || ui=yes
 case "${2:-}" in
 '') ;;
 --ui) ui=yes ;;
+--no-ui) ui='' ;;
 -h | --help)
-	echo "Usage: ./packline demo [--ui]"
-	echo "Takes two packs through the whole station, on a simulated line; --ui: in the station's window."
+	echo "Usage: ./packline demo [--ui | --no-ui]"
+	echo "Takes two packs through the whole station, on a simulated line: in the station's window where there is a display,"
+	echo "else in the terminal; --no-ui keeps to the terminal."
 	exit 0
 	;;
 *)
-	echo "packline demo: unknown option $2; --ui is the only one" >&2
+	echo "packline demo: unknown option $2; --ui and --no-ui are the only ones" >&2
 	exit 3
 	;;
 esac
