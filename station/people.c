@@ -97,6 +97,18 @@ pl_person_row_minutes_locked (const PlPersonRow *row)
 	return left > 0 ? (guint)((left + G_TIME_SPAN_MINUTE - 1) / G_TIME_SPAN_MINUTE) : 0;
 }
 
+/* What is barred first: a pack that comes in between must not run under no name. */
+void
+pl_people_stand (PlStation *station, const PlPerson *person)
+{
+	if (!pl_person_may (person, PL_MAY_RUN))
+		pl_station_bar (station,
+				"nobody is logged in: scan your badge, then the pack again");
+	pl_station_set_operator (station, person != NULL ? person->name : NULL);
+	if (pl_person_may (person, PL_MAY_RUN))
+		pl_station_bar (station, NULL);
+}
+
 /* -- who is enrolled --------------------------------------------------------------------------- */
 
 static gboolean

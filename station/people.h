@@ -89,6 +89,9 @@ typedef struct {
  * PL_PEOPLE_FAILURES_MAX times in a row locks; so does each further one until the right PIN, or who
  * manages people, clears the count. */
 PlPerson *pl_people_ask (PlStation *station, const PlBadgeQuestion *question, GError **error);
+/* From now on this person stands in front of the station; NULL = nobody, and no pack is tested. Any
+ * thread, at once. */
+void pl_people_stand (PlStation *station, const PlPerson *person);
 /* why: "badge", "idle", "closed". */
 gboolean pl_people_log_out (PlStation *station, const PlPerson *person, const char *why,
 			    GError **error);

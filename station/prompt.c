@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "station/people.h"
 #include "station/run.h"
 
 /* A run that waits for a person: what is asked, which answers are taken, and what ends the wait. */
@@ -162,13 +163,25 @@ look (Asking *asking)
 	return code;
 }
 
+/* Who comes or goes must not end up in what the run says. */
+static char *
+look_past_badges (Asking *asking)
+{
+	char *code;
+
+	while ((code = look (asking)) != NULL &&
+	       pl_station_is_badge (asking->context->run->station, code))
+		pl_secret_free (code);
+	return code;
+}
+
 /* What lay in the scanner's line before the question was asked is no answer to it. */
 static void
 drop_codes (Asking *asking)
 {
 	char *code;
 
-	while ((code = look (asking)) != NULL) {
+	while ((code = look_past_badges (asking)) != NULL) {
 		pl_step_event (asking->context, "prompt", "%s was scanned too early", code);
 		g_free (code);
 	}
@@ -178,7 +191,7 @@ static void
 take_code (Asking *asking)
 {
 	PlRun *run = asking->context->run;
-	g_autofree char *code = look (asking);
+	g_autofree char *code = look_past_badges (asking);
 	g_autofree char *who = code != NULL ? pl_station_operator (run->station) : NULL;
 
 	if (code != NULL)

@@ -6,6 +6,8 @@
 typedef struct {
 	const PlRecipe *recipe;
 	const char *serial, *kind;
+	const PlOverride *override;
+	GString *overridden;
 	gint64 unit;
 } Route;
 
@@ -19,6 +21,26 @@ static gboolean G_GNUC_PRINTF (3, 4)
 	why = g_strdup_vprintf (format, args);
 	va_end (args);
 	g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED, "%s is blocked: %s",
+		     r->serial, why);
+	return FALSE;
+}
+
+/* A matter of the route alone: a second person may say that it goes on all the same. TRUE: somebody
+ * has. */
+static gboolean G_GNUC_PRINTF (3, 4) barred (Route *r, GError **error, const char *format, ...)
+{
+	g_autofree char *why = NULL;
+	va_list args;
+
+	va_start (args, format);
+	why = g_strdup_vprintf (format, args);
+	va_end (args);
+	if (r->override->by != NULL) {
+		g_string_append_printf (r->overridden, "%s%s", r->overridden->len > 0 ? "; " : "",
+					why);
+		return TRUE;
+	}
+	g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_ROUTE, "%s is blocked: %s",
 		     r->serial, why);
 	return FALSE;
 }
@@ -54,9 +76,10 @@ check_open (const Route *r, GPtrArray *runs, GError **error)
 	return TRUE;
 }
 
-/* In the order in which a person can do something about it. */
+/* In the order in which a person can do something about it. A pack whose last run was no PASS may
+ * be a danger to who tests it further: that is not overridden. */
 static gboolean
-check_history (const Route *r, GPtrArray *runs, GError **error)
+check_history (Route *r, GPtrArray *runs, GError **error)
 {
 	const PlRunRow *last = last_of (runs, r->recipe->name, r->kind);
 
@@ -66,20 +89,21 @@ check_history (const Route *r, GPtrArray *runs, GError **error)
 		const char *name = r->recipe->requires[i];
 		const PlRunRow *before = last_of (runs, name, r->kind);
 
-		if (before == NULL)
-			return blocked (r, error, "it has not passed %s; run that first", name);
-		if (!g_str_equal (before->verdict, "PASS"))
+		if (before == NULL) {
+			if (!barred (r, error, "it has not passed %s; run that first", name))
+				return FALSE;
+		} else if (!g_str_equal (before->verdict, "PASS"))
 			return blocked (r, error,
 					"its last run of %s ended %s at %s; that has to pass first",
 					name, before->verdict, before->ended);
 	}
 	if (last != NULL && g_str_equal (r->kind, "production") &&
 	    g_str_equal (last->verdict, "PASS"))
-		return blocked (r, error,
-				"it passed %s at %s and may have shipped; a quality engineer "
-				"releases it for a retest "
-				"(--kind engineering)",
-				last->recipe, last->ended);
+		return barred (r, error,
+			       "it passed %s at %s and may have shipped; a quality engineer "
+			       "releases it for a retest "
+			       "(--kind engineering)",
+			       last->recipe, last->ended);
 	return TRUE;
 }
 
@@ -107,12 +131,18 @@ check (sqlite3 *sql, gpointer data, GError **error)
 
 gboolean
 pl_route_check (PlStation *station, PlRecipe *recipe, const char *serial, const char *kind,
-		gint64 *ret_unit, GError **error)
+		const PlOverride *override, gint64 *ret_unit, char **ret_overridden, GError **error)
 {
+	g_autoptr (GString) overridden = g_string_new (NULL);
 	g_autofree char *shown =
 	    g_strescape (serial, NULL); /* a scanner's garbage must not reach the terminal raw */
-	Route r = {recipe, serial, kind, 0};
+	Route r = {recipe, serial, kind, override, overridden, 0};
 
+	if (pl_station_is_badge (station, serial)) {
+		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
+			     "a badge is no pack: scan the pack's own label");
+		return FALSE;
+	}
 	if (!pl_recipe_takes_serial (recipe, serial)) {
 		g_set_error (
 		    error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
@@ -123,5 +153,6 @@ pl_route_check (PlStation *station, PlRecipe *recipe, const char *serial, const 
 	if (!pl_db_write (station->db, check, &r, error))
 		return FALSE;
 	*ret_unit = r.unit;
+	*ret_overridden = overridden->len > 0 ? g_strdup (overridden->str) : NULL;
 	return TRUE;
 }

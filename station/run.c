@@ -90,13 +90,26 @@ take_waiver (PlRun *run, const PlWaiver *waiver, GError **error)
 	return TRUE;
 }
 
+static gboolean
+check_override (PlRun *run, const PlOverride *override, GError **error)
+{
+	g_autofree char *who = pl_station_operator (run->station);
+
+	if (override->by == NULL)
+		return TRUE;
+	if (is_blank (override->by) || is_blank (override->reason))
+		return refuse (error, "an override needs who lets the pack run and why");
+	return g_strcmp0 (override->by, who) != 0 ||
+	       refuse (error, "an override needs a second person: %s is the operator", who);
+}
+
 /* All of it before the route check, which registers the unit. */
 static gboolean
 check_all (PlRun *run, const PlRunOptions *options, GError **error)
 {
 	const PlRecipe *recipe = run->recipe;
 
-	if (!check_kind (options->kind, error))
+	if (!check_kind (options->kind, error) || !check_override (run, &options->override, error))
 		return FALSE;
 	for (guint i = 0; i < options->n_waivers; i++)
 		if (!take_waiver (run, &options->waivers[i], error))
@@ -151,6 +164,21 @@ run_alloc (PlStation *station, PlRecipe *recipe, const char *serial, const PlRun
 	return run;
 }
 
+/* Once it is known that something stood in the way. */
+static void
+keep_override (PlRun *run, const PlOverride *override)
+{
+	g_autofree char *text = NULL;
+
+	if (run->overridden == NULL)
+		return;
+	run->override_by = g_strdup (override->by);
+	run->override_reason = g_strdup (override->reason);
+	text = g_strdup_printf ("%s lets it run: %s (%s)", override->by, override->reason,
+				run->overridden);
+	pl_run_set_fact (run, "override", text);
+}
+
 PlRun *
 pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial, const PlRunOptions *options,
 	    GError **error)
@@ -166,8 +194,10 @@ pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial, const PlRu
 		return NULL;
 	run->clock = pl_bench_clock (station->bench, error);
 	if (run->clock == NULL ||
-	    !pl_route_check (station, recipe, serial, run->kind, &run->unit, error))
+	    !pl_route_check (station, recipe, serial, run->kind, &options->override, &run->unit,
+			     &run->overridden, error))
 		return NULL;
+	keep_override (run, &options->override);
 	return g_steal_pointer (&run);
 }
 
@@ -181,6 +211,9 @@ pl_run_free (PlRun *run)
 	g_free (run->kind);
 	g_free (run->entry);
 	g_free (run->release_file);
+	g_free (run->override_by);
+	g_free (run->override_reason);
+	g_free (run->overridden);
 	g_free (run->cause);
 	g_free (run->grade);
 	g_free (run->stopped_by);

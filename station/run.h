@@ -8,6 +8,7 @@ struct _PlRun {
 	PlRecipe *recipe;
 	char *id, *serial, *kind, *entry, *release_file;
 	GHashTable *waivers; /* char* step id -> char* "waived by WHO: WHY" */
+	char *override_by, *override_reason, *overridden; /* NULL = the route was free */
 	gint64 unit, row; /* database rows */
 	PlRunVerdict verdict;
 	char *cause;

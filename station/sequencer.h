@@ -86,6 +86,11 @@ typedef struct {
 	const char *by, *reason; /* both must say something */
 } PlWaiver;
 
+/* Somebody else than the operator who lets a pack run that the route has blocked. */
+typedef struct {
+	const char *by, *reason; /* both must say something; by NULL = no override */
+} PlOverride;
+
 typedef struct {
 	const char *kind; /* "production", "engineering", "golden"; a simulated bench always makes
 			     "simulated" */
@@ -94,12 +99,15 @@ typedef struct {
 	const char *entry; /* how the serial came: "scanned" or "typed" */
 	const PlWaiver *waivers;
 	guint n_waivers;
+	PlOverride override;
 	PlRunObserver observer;
 	gpointer observer_data;
 } PlRunOptions;
 
-/* Route check, then an open run. The recipe and station outlive the run. CONFIG where recipe, bench
- * and options do not go together: nothing has been touched then. */
+/* Route check, then an open run. The recipe and station outlive the run. An override that was
+ * needed is a fact of the record ("override"), a row of the journal and an event; one that was not
+ * is none. CONFIG where recipe, bench and options do not go together: nothing has been touched
+ * then. */
 PlRun *pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial,
 		   const PlRunOptions *options, GError **error);
 void pl_run_free (PlRun *run);

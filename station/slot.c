@@ -2,6 +2,7 @@
 #include "station/slot.h"
 #include "fixtures/safety.h"
 #include "station/export.h"
+#include "station/people.h"
 #include "station/signals.h"
 
 /* Between two looks at the scanner, wall time: an idle slot never waits on the process clock, or a
@@ -11,9 +12,11 @@
 #define CHAIN_US (1 * G_USEC_PER_SEC) /* between two looks at door and emergency stop */
 #define CHAIN_RETRY_US (5 * G_USEC_PER_SEC)
 
-/* entry NULL: an acknowledgement; REFUSED: a code that a head has refused itself. */
+/* entry NULL: an acknowledgement; REFUSED: a code that a head has refused itself; by: the pack that
+ * is blocked is let run. */
 typedef struct {
 	char *code, *entry;
+	char *by, *reason;
 } Code;
 #define REFUSED "refused"
 
@@ -25,6 +28,7 @@ struct _PlSlot {
 	GThread *thread;
 	PlSlotState state; /* the slot's thread only */
 	gboolean asks; /* same: a prompt is open */
+	Code *blocked; /* what may be overridden; NULL = nothing */
 	gint64 scanner_retry; /* monotonic; while its wire is broken */
 	gint64 chain_next; /* monotonic */
 	PlTower tower;
@@ -75,6 +79,8 @@ code_free (Code *self)
 {
 	g_free (self->code);
 	g_free (self->entry);
+	g_free (self->by);
+	g_free (self->reason);
 	g_free (self);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Code, code_free)
@@ -82,10 +88,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Code, code_free)
 /* -- what others leave word of (any thread) ---------------------------------------------------- */
 
 static void
-hear (PlSlot *slot, const char *code, const char *entry)
+leave_word (PlSlot *slot, Code *code)
 {
 	g_mutex_lock (&slot->mutex);
-	g_queue_push_tail (&slot->heard, code_new (code, entry));
+	g_queue_push_tail (&slot->heard, code);
 	g_cond_signal (&slot->cond);
 	g_mutex_unlock (&slot->mutex);
 }
@@ -103,6 +109,22 @@ answer_code (PlSlot *slot, const char *code, const char *entry)
 		pl_run_answer (slot->run, code, who, entry, NULL);
 	g_mutex_unlock (&slot->mutex);
 	return asked;
+}
+
+static void
+hear (PlSlot *slot, const char *code, const char *entry)
+{
+	leave_word (slot, code_new (code, entry));
+}
+
+void
+pl_slot_override (PlSlot *slot, const char *by, const char *reason)
+{
+	Code *word = code_new (NULL, "override");
+
+	word->by = g_strdup (by);
+	word->reason = g_strdup (reason);
+	leave_word (slot, word);
 }
 
 void
@@ -373,13 +395,27 @@ look_at_chain (PlSlot *slot)
 	    g_get_monotonic_time () + (chain != PL_CHAIN_UNKNOWN ? CHAIN_US : CHAIN_RETRY_US);
 }
 
+/* A badge is whoever's who stands there, and no pack; what was scanned beside a run is over. */
+static char *
+look_for_pack (PlSlot *slot)
+{
+	char *code;
+
+	while ((code = look (slot)) != NULL && pl_station_is_badge (slot->plan.station, code)) {
+		if (slot->plan.badge != NULL && slot->state != PL_SLOT_RUNNING)
+			slot->plan.badge (slot->plan.badge_data, code);
+		pl_secret_free (code);
+	}
+	return code;
+}
+
 /* What was scanned while a run was on the bench was not meant for after it. */
 static void
 drop_scans (PlSlot *slot)
 {
 	char *code;
 
-	while ((code = look (slot)) != NULL) {
+	while ((code = look_for_pack (slot)) != NULL) {
 		say (slot, "%s was scanned during the run and is not taken: scan it again", code);
 		g_free (code);
 	}
@@ -437,7 +473,7 @@ await (PlSlot *slot)
 
 	set_waiting (slot);
 	while (heard == NULL && !is_closing (slot)) {
-		g_autofree char *scanned = look (slot);
+		g_autofree char *scanned = look_for_pack (slot);
 		gint64 until;
 
 		if (scanned == NULL)
@@ -560,11 +596,24 @@ execute (PlSlot *slot, PlRun *run)
 }
 
 static void
-take_pack (PlSlot *slot, const Code *code)
+block (PlSlot *slot, const Code *code, const GError *error)
+{
+	enter (slot, PL_SLOT_BLOCKED, code->code, NULL, error->message);
+	if (!g_error_matches (error, PL_STATION_ERROR, PL_STATION_ERROR_ROUTE))
+		return;
+	slot->blocked = code_new (code->code, code->entry);
+	if (slot->observer.overridable != NULL)
+		slot->observer.overridable (slot->data);
+}
+
+/* by and reason NULL: nobody overrides the route. */
+static void
+take_pack (PlSlot *slot, const Code *code, const char *by, const char *reason)
 {
 	PlRunOptions options = {.kind = slot->kind,
 				.release_file = slot->release_file,
 				.entry = code->entry,
+				.override = {by, reason},
 				.observer = on_event,
 				.observer_data = slot};
 	g_autoptr (GError) error = NULL;
@@ -574,7 +623,31 @@ take_pack (PlSlot *slot, const Code *code)
 	if (run != NULL)
 		execute (slot, run);
 	else
-		enter (slot, PL_SLOT_BLOCKED, code->code, NULL, error->message);
+		block (slot, code, error);
+}
+
+static void
+override (PlSlot *slot, const Code *word)
+{
+	g_autoptr (Code) blocked = g_steal_pointer (&slot->blocked);
+
+	if (blocked == NULL || slot->state != PL_SLOT_BLOCKED)
+		refuse (slot, "nothing is blocked any more: scan the pack again");
+	else if (is_safe (slot))
+		take_pack (slot, blocked, word->by, word->reason);
+}
+
+/* Nobody to answer for it: a pack waits until somebody is there. */
+static void
+take_scan (PlSlot *slot, const Code *code)
+{
+	g_autofree char *why = pl_station_barred (slot->plan.station);
+
+	g_clear_pointer (&slot->blocked, code_free);
+	if (why != NULL)
+		enter (slot, PL_SLOT_BLOCKED, code->code, NULL, why);
+	else if (is_safe (slot))
+		take_pack (slot, code, NULL, NULL);
 }
 
 /* -- the sitting ------------------------------------------------------------------------------- */
@@ -600,6 +673,8 @@ take (PlSlot *slot, const Code *code)
 	else if (slot->state == PL_SLOT_HELD)
 		refuse (slot, "%s is not taken: somebody works at the bench by hand",
 			code->code != NULL ? code->code : "the acknowledgement");
+	else if (code->by != NULL)
+		override (slot, code);
 	else if (code->entry == NULL || (code->code != NULL && slot->state == PL_SLOT_FAILED &&
 					 g_strcmp0 (code->code, slot->reject_code) == 0))
 		acknowledge (slot, code->code);
@@ -607,8 +682,8 @@ take (PlSlot *slot, const Code *code)
 		refuse (slot, "%s is not taken: the bench is not proved safe", code->code);
 	else if (slot->state == PL_SLOT_FAILED)
 		refuse (slot, "%s is not taken: acknowledge the failed pack first", code->code);
-	else if (is_safe (slot))
-		take_pack (slot, code);
+	else
+		take_scan (slot, code);
 }
 
 static gpointer
@@ -656,6 +731,7 @@ pl_slot_free (PlSlot *slot)
 	pl_slot_close (slot);
 	g_thread_join (slot->thread);
 	g_queue_clear_full (&slot->heard, (GDestroyNotify)code_free);
+	g_clear_pointer (&slot->blocked, code_free);
 	g_mutex_clear (&slot->mutex);
 	g_cond_clear (&slot->cond);
 	g_free (slot->kind);

@@ -37,6 +37,8 @@ typedef struct {
 	void (*event) (gpointer data, const PlRunEvent *event);
 	/* For people, and changes nothing: a code that was not taken, a scanner that is gone. */
 	void (*said) (gpointer data, const char *line);
+	/* After BLOCKED, where pl_slot_override would let this pack run. May be NULL. */
+	void (*overridable) (gpointer data);
 } PlSlotObserver;
 
 typedef struct {
@@ -44,6 +46,10 @@ typedef struct {
 	PlRecipe *recipe;
 	const char *kind, *release_file;
 	const char *reject_code; /* only this code acknowledges a FAIL; NULL = anything does */
+	/* A badge that the bench's scanner has read between two runs, on the slot's thread; the
+	 * code is wiped after the call. NULL = badges are dropped. */
+	void (*badge) (gpointer data, const char *code);
+	gpointer badge_data;
 	gboolean no_buzzer; /* the PLC's stays silent: a head makes the sounds, or nobody does */
 } PlSlotPlan;
 
@@ -68,6 +74,10 @@ void pl_slot_answer (PlSlot *slot, const char *answer, const char *who);
 void pl_slot_stop (PlSlot *slot, const char *who);
 /* code may be NULL: a button. */
 void pl_slot_acknowledge (PlSlot *slot, const char *code);
+
+/* The pack that is BLOCKED now runs all the same, if its block can be overridden: `by` is a second
+ * person who has shown that they may. */
+void pl_slot_override (PlSlot *slot, const char *by, const char *reason);
 
 /* Lends the bench to somebody who works by hand, from any thread and at once: HELD until it is
  * released, whoever closes the slot meanwhile. BLOCKED where a run is on, a failed pack is not

@@ -55,6 +55,36 @@ pl_station_set_operator (PlStation *station, const char *who)
 	g_mutex_unlock (&operator_lock);
 }
 
+void
+pl_station_bar (PlStation *station, const char *why)
+{
+	char *copy = g_strdup (why);
+
+	g_mutex_lock (&operator_lock);
+	g_free (first_of (station)->barred);
+	first_of (station)->barred = copy;
+	g_mutex_unlock (&operator_lock);
+}
+
+char *
+pl_station_barred (PlStation *station)
+{
+	char *why;
+
+	g_mutex_lock (&operator_lock);
+	why = g_strdup (first_of (station)->barred);
+	g_mutex_unlock (&operator_lock);
+	return why;
+}
+
+gboolean
+pl_station_is_badge (PlStation *station, const char *code)
+{
+	const char *set = first_of (station)->badge_prefix;
+
+	return g_str_has_prefix (code, set != NULL ? set : PL_BADGE_PREFIX);
+}
+
 /* -- coming and going -------------------------------------------------------------------------- */
 
 PlStation *
@@ -167,6 +197,8 @@ pl_station_free (PlStation *station)
 	g_free (station->name);
 	g_free (station->home);
 	g_free (station->operator_id);
+	g_free (station->barred);
+	g_free (station->badge_prefix);
 	g_free (station);
 }
 

@@ -10,6 +10,8 @@ struct _PlStation {
 	char *home; /* keys, records, labels, releases: one directory */
 	char
 	    *operator_id; /* who stands in front of it; never leaves the plant; of the first only */
+	char *barred; /* why it tests no pack at present; NULL = it does; of the first only */
+	char *badge_prefix; /* PL_BADGE_PREFIX unless configured; of the first only */
 	PlDb *db; /* the first's own, borrowed by those beside it */
 	PlBench *bench; /* NULL for commands that need none */
 	PlStation *first; /* NULL = this is it */
@@ -22,6 +24,7 @@ typedef enum {
 	PL_STATION_ERROR_CONFIG,
 	PL_STATION_ERROR_BLOCKED, /* the route check says no; the message says why and who clears it
 				   */
+	PL_STATION_ERROR_ROUTE, /* the same, and a second person may override it */
 	PL_STATION_ERROR_UNSAFE, /* something may be live and could not be made safe */
 	PL_STATION_ERROR_RECORD,
 	PL_STATION_ERROR_ANSWER, /* no answer to what the run asks */
@@ -41,6 +44,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlStation, pl_station_free)
 /* Who stands in front of it and of all beside it; NULL = nobody. Any thread; caller frees. */
 char *pl_station_operator (PlStation *station);
 void pl_station_set_operator (PlStation *station, const char *who);
+/* Slots of it and of all beside it take no pack and say `why`; NULL = they do again. Any thread. */
+void pl_station_bar (PlStation *station, const char *why);
+/* NULL = packs are taken. Any thread; caller frees. */
+char *pl_station_barred (PlStation *station);
+
+#define PL_BADGE_PREFIX "PLB-"
+/* Does a code begin as badges do? It is never a serial, and must be shown and kept nowhere. The
+ * prefix is set before any thread looks. */
+gboolean pl_station_is_badge (PlStation *station, const char *code);
 
 /* What is to leave for partners: PlOutboxCount*, one a partner that something waits for. */
 GPtrArray *pl_station_waiting (PlStation *station, GError **error);

@@ -5,6 +5,7 @@
 #include "db/run.h"
 #include "db/sample.h"
 #include "station/calibration.h"
+#include "station/canonical.h"
 #include "station/record.h"
 #include "station/route.h"
 #include "station/run.h"
@@ -28,6 +29,25 @@ row_of (PlRun *run)
 
 /* -- begin ------------------------------------------------------------------------------------- */
 
+static gboolean
+add_override (sqlite3 *sql, PlRun *run, gint64 row, GError **error)
+{
+	g_autoptr (PlCanonical) json = pl_canonical_new ();
+	g_autofree char *body = NULL;
+	gint64 seq;
+
+	pl_canonical_begin_object (json);
+	pl_canonical_member (json, "by", run->override_by);
+	pl_canonical_member (json, "reason", run->override_reason);
+	pl_canonical_member (json, "run", run->id);
+	pl_canonical_member (json, "serial", run->serial);
+	pl_canonical_member (json, "what", run->overridden);
+	pl_canonical_end_object (json);
+	body = pl_canonical_text (json);
+	return pl_journal_append (sql, "override", body, &seq, NULL, error) &&
+	       pl_run_row_add_event (sql, row, "override", pl_run_fact (run, "override"), error);
+}
+
 /* Since the route check another slot may have begun with the same pack: it is on one of them. */
 static gboolean
 begin (sqlite3 *sql, gpointer data, GError **error)
@@ -36,7 +56,8 @@ begin (sqlite3 *sql, gpointer data, GError **error)
 	g_autofree char *who = pl_station_operator (w->run->station);
 
 	return pl_route_is_free (sql, w->run->serial, w->run->unit, error) &&
-	       pl_run_row_begin (sql, w->row, w->run->recipe->text, who, &w->id, error);
+	       pl_run_row_begin (sql, w->row, w->run->recipe->text, who, &w->id, error) &&
+	       (w->run->overridden == NULL || add_override (sql, w->run, w->id, error));
 }
 
 gboolean

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "station/people.h"
 #include "station/signals.h"
 #include "tests/station/room.h"
 #include <string.h>
@@ -19,7 +20,8 @@ typedef struct {
 	GString *states; /* "RECOVERING READY ..." */
 	GString *said;
 	PlSlotState now;
-	char *cause;
+	char *cause, *badge;
+	gboolean overridable; /* in the state that it is in */
 	gboolean tries_to_hold; /* as soon as a run begins */
 	GError *refusal;
 } Seat;
@@ -33,6 +35,7 @@ on_state (gpointer data, PlSlotState state, const char *serial, PlRun *run, cons
 		pl_slot_hold (seat->slot, "4711", &seat->refusal);
 	g_mutex_lock (&seat->mutex);
 	seat->now = state;
+	seat->overridable = FALSE;
 	g_free (seat->cause);
 	seat->cause = g_strdup (cause);
 	g_string_append_printf (seat->states, "%s ", pl_slot_state_name (state));
@@ -56,7 +59,29 @@ on_said (gpointer data, const char *line)
 	g_mutex_unlock (&seat->mutex);
 }
 
-static const PlSlotObserver observer = {on_state, on_event, on_said};
+static void
+on_overridable (gpointer data)
+{
+	Seat *seat = data;
+
+	g_mutex_lock (&seat->mutex);
+	seat->overridable = TRUE;
+	g_cond_broadcast (&seat->cond);
+	g_mutex_unlock (&seat->mutex);
+}
+
+static void
+on_badge (gpointer data, const char *code)
+{
+	Seat *seat = data;
+
+	g_mutex_lock (&seat->mutex);
+	seat->badge = g_strdup (code);
+	g_cond_broadcast (&seat->cond);
+	g_mutex_unlock (&seat->mutex);
+}
+
+static const PlSlotObserver observer = {on_state, on_event, on_said, on_overridable};
 
 /* With so many cells at least wanted: 0 passes, 32 fails, as nothing was assembled. */
 static Seat *
@@ -67,6 +92,8 @@ seat_new (Room *room, int cells, const char *reject_code)
 	PlSlotPlan plan = {
 	    .station = room->station, .kind = "production", .reject_code = reject_code};
 
+	plan.badge = on_badge;
+	plan.badge_data = seat;
 	seat->room = room;
 	seat->recipe = plan.recipe = room_recipe (body);
 	seat->states = g_string_new (NULL);
@@ -87,6 +114,7 @@ seat_free (Seat *seat)
 	g_mutex_clear (&seat->mutex);
 	g_cond_clear (&seat->cond);
 	g_free (seat->cause);
+	g_free (seat->badge);
 	g_clear_error (&seat->refusal);
 	g_free (seat);
 }
@@ -114,6 +142,18 @@ await_said (Seat *seat, const char *part)
 	while (strstr (seat->said->str, part) == NULL)
 		if (!g_cond_wait_until (&seat->cond, &seat->mutex, end))
 			ck_abort_msg ("\"%s\" was never said, but: %s", part, seat->said->str);
+	g_mutex_unlock (&seat->mutex);
+}
+
+static void
+await_overridable (Seat *seat)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+	g_mutex_lock (&seat->mutex);
+	while (!seat->overridable)
+		if (!g_cond_wait_until (&seat->cond, &seat->mutex, end))
+			ck_abort_msg ("it cannot be overridden: %s", seat->cause);
 	g_mutex_unlock (&seat->mutex);
 }
 
@@ -424,6 +464,122 @@ START_TEST (each_state_has_a_light_of_its_own_and_what_must_be_acknowledged_soun
 END_TEST
 
 static void
+assert_value (Room *room, const char *sql, const char *value)
+{
+	g_autofree char *got = room_query (room, sql);
+
+	ck_assert_msg (g_strcmp0 (got, value) == 0, "%s: \"%s\", not \"%s\"", sql, got, value);
+}
+
+START_TEST (a_second_person_lets_a_pack_run_that_has_passed_and_all_memory_says_so)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+	g_autofree char *record = NULL;
+
+	pl_station_set_operator (room->station, "O1");
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_PASSED);
+	record = room_query (room, "SELECT body FROM record ORDER BY run LIMIT 1");
+	ck_assert_ptr_null (strstr (record, "override"));
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_BLOCKED);
+	await_overridable (seat);
+	pl_slot_override (seat->slot, "T1", "label was torn");
+	await (seat, PL_SLOT_PASSED);
+	assert_value (room,
+		      "SELECT json_extract(body, '$.by') || ' ' || json_extract(body, '$.serial') "
+		      "|| ': ' || json_extract(body, '$.reason') FROM journal "
+		      "WHERE kind = 'override'",
+		      "T1 P0001: label was torn");
+	assert_value (room,
+		      "SELECT json_extract(journal.body, '$.run') = run.uuid FROM journal, run "
+		      "WHERE journal.kind = 'override' AND run.id = 2",
+		      "1");
+	assert_value (room,
+		      "SELECT text LIKE 'T1 lets it run: label was torn (it passed %' "
+		      "FROM event WHERE kind = 'override' AND run = 2",
+		      "1");
+	assert_value (room,
+		      "SELECT json_extract(body, '$.record.facts.override') LIKE "
+		      "'T1 lets it run: label was torn%' FROM record WHERE run = 2",
+		      "1");
+}
+END_TEST
+
+START_TEST (nobody_lets_their_own_pack_run)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+
+	pl_station_set_operator (room->station, "T1");
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_PASSED);
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await_overridable (seat);
+	pl_slot_override (seat->slot, "T1", "I know it");
+	/* it took the word of the first to answer the second */
+	pl_slot_override (seat->slot, "Q1", "why not");
+	await_said (seat, "nothing is blocked any more");
+	ck_assert_says (seat->cause, "a second person: T1 is the operator");
+	assert_value (room, "SELECT count(*) FROM run", "1");
+	assert_value (room, "SELECT count(*) FROM journal WHERE kind = 'override'", "0");
+}
+END_TEST
+
+START_TEST (a_code_that_is_no_serial_is_not_overridden)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+
+	pl_slot_scan (seat->slot, "Q1", "scanned");
+	await (seat, PL_SLOT_BLOCKED);
+	pl_slot_override (seat->slot, "T1", "it is a pack");
+	await_said (seat, "nothing is blocked any more");
+	ck_assert (!seat->overridable);
+}
+END_TEST
+
+START_TEST (without_anybody_logged_in_no_pack_is_tested)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+	PlPerson person = {.id = 1, .name = (char *)"O1", .role = PL_PERSON_OPERATOR};
+
+	await (seat, PL_SLOT_READY);
+	pl_people_stand (room->station, NULL);
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_BLOCKED);
+	ck_assert_says (seat->cause, "nobody is logged in: scan your badge");
+	assert_value (room, "SELECT count(*) FROM run", "0");
+	pl_people_stand (room->station, &person);
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_PASSED);
+	assert_value (room, "SELECT name FROM operator JOIN run ON operator.id = run.operator",
+		      "O1");
+}
+END_TEST
+
+START_TEST (a_badge_at_the_benchs_scanner_is_its_owners_and_is_said_to_nobody)
+{
+	g_autoptr (Room) room = room_new ("scanner", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+	await (seat, PL_SLOT_READY);
+	g_atomic_pointer_set (&fake.scanned, g_strdup ("PLB-operator-12"));
+	g_mutex_lock (&seat->mutex);
+	while (seat->badge == NULL)
+		if (!g_cond_wait_until (&seat->cond, &seat->mutex, end))
+			ck_abort_msg ("the badge was given to nobody: %s", seat->states->str);
+	g_mutex_unlock (&seat->mutex);
+	ck_assert_str_eq (seat->badge, "PLB-operator-12");
+	ck_assert_ptr_null (strstr (seat->said->str, "PLB-"));
+	ck_assert_str_eq (seat->states->str, "RECOVERING READY ");
+}
+END_TEST
+
+static void
 add_tower_tests (Suite *suite)
 {
 	TCase *tcase = tcase_create ("tower");
@@ -438,6 +594,12 @@ add_tower_tests (Suite *suite)
 	tcase_add_test (tcase, a_lamp_that_cannot_flash_burns_steadily);
 	tcase_add_test (tcase,
 			each_state_has_a_light_of_its_own_and_what_must_be_acknowledged_sounds_on);
+	tcase_add_test (tcase,
+			a_second_person_lets_a_pack_run_that_has_passed_and_all_memory_says_so);
+	tcase_add_test (tcase, nobody_lets_their_own_pack_run);
+	tcase_add_test (tcase, a_code_that_is_no_serial_is_not_overridden);
+	tcase_add_test (tcase, without_anybody_logged_in_no_pack_is_tested);
+	tcase_add_test (tcase, a_badge_at_the_benchs_scanner_is_its_owners_and_is_said_to_nobody);
 	suite_add_tcase (suite, tcase);
 }
 
