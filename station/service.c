@@ -397,7 +397,9 @@ watch_over (PlService *service)
 		switch_off_for (service, lost);
 }
 
-/* A stepped line stands still unless somebody waits: here its time follows the wall's. */
+/* A stepped line stands still while it is asked for the time as often as the watches do: here its
+ * time follows the wall's. As a visitor to the clock: one who has joined may not wait for an
+ * instrument that another thread waits with. */
 static void
 let_time_pass (PlService *service, gint64 since_us)
 {
@@ -497,8 +499,6 @@ sit (PlService *service)
 {
 	g_autoptr (GError) error = NULL;
 
-	if (service->clock != NULL && !pl_clock_join (service->clock, &error))
-		g_clear_error (&error);
 	if (!begin (service, &error)) {
 		set_danger (service, error->message);
 		say (service, TRUE, error->message);
@@ -509,8 +509,6 @@ sit (PlService *service)
 	set_watching (service, FALSE);
 	if (service->run != 0)
 		leave (service);
-	if (service->clock != NULL)
-		pl_clock_leave (service->clock);
 }
 
 static gpointer

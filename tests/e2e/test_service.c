@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/service.h"
+#include "station/simulation.h"
 #include "db/energised.h"
 #include "tests/e2e/line.h"
 #include <math.h>
@@ -388,6 +389,49 @@ START_TEST (a_bench_that_cannot_be_proved_safe_stays_in_the_books_as_live)
 }
 END_TEST
 
+static const PlSimulatedFault *
+fault_named (const PlSimulation *simulation, const char *name)
+{
+	for (guint i = 0; i < simulation->faults->len; i++) {
+		const PlSimulatedFault *fault = g_ptr_array_index (simulation->faults, i);
+
+		if (g_str_equal (fault->name, name))
+			return fault;
+	}
+	ck_abort_msg ("the line has no fault %s", name);
+}
+
+START_TEST (the_lines_own_faults_are_listed_and_switched_with_who_did_it)
+{
+	g_autoptr (Sitting) sitting = sitting_new (NULL);
+	g_autoptr (GError) error = NULL;
+	g_autoptr (PlSimulation) before = pl_simulation_look (sitting->station, &error);
+	g_autoptr (PlSimulation) on = NULL;
+	g_autoptr (PlSimulation) off = NULL;
+
+	ck_assert_ok (before != NULL, error);
+	ck_assert_uint_eq (before->faults->len, 25);
+	ck_assert_str_eq (fault_named (before, "loose-busbar")->argument, "cell=7,ohm=0.0006");
+	ck_assert_ptr_null (fault_named (before, "welded-contactor")->argument);
+	ck_assert (!fault_named (before, "welded-contactor")->on);
+	ck_assert_uint_gt (before->facts->len, 20);
+	ck_assert_ok (pl_simulation_fault (sitting->station, "loose-busbar:cell=3,ohm=0.001", TRUE,
+					   "4711", &error),
+		      error);
+	on = pl_simulation_look (sitting->station, &error);
+	ck_assert (fault_named (on, "loose-busbar")->on);
+	ck_assert_ok (pl_simulation_fault (sitting->station, "loose-busbar:cell=3,ohm=0.001", FALSE,
+					   "4711", &error),
+		      error);
+	off = pl_simulation_look (sitting->station, &error);
+	ck_assert (!fault_named (off, "loose-busbar")->on);
+	ck_assert (!pl_simulation_fault (sitting->station, "no-such", TRUE, "4711", &error));
+	ck_assert_int_eq (number (sitting, "SELECT count(*) FROM journal WHERE kind = "
+					   "'simulation' AND body LIKE '%4711%'"),
+			  2);
+}
+END_TEST
+
 /* In a process of its own: closes the contactor and waits for its end. */
 static GPid
 sit_in_child (Line *line)
@@ -454,6 +498,7 @@ main (void)
 	tcase_add_test (tcase, an_unplugged_instrument_is_its_own_trouble_and_comes_back_by_itself);
 	tcase_add_test (tcase, a_supply_that_cannot_be_seen_any_more_ends_what_it_feeds);
 	tcase_add_test (tcase, a_bench_that_cannot_be_proved_safe_stays_in_the_books_as_live);
+	tcase_add_test (tcase, the_lines_own_faults_are_listed_and_switched_with_who_did_it);
 	tcase_add_test (
 	    tcase, a_station_that_is_killed_with_a_closed_contactor_finds_it_at_its_next_start);
 	suite_add_tcase (suite, tcase);
