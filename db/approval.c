@@ -81,15 +81,3 @@ pl_approval_rows (sqlite3 *sql, const char *recipe, GError **error)
 	}
 	return more == 0 ? g_steal_pointer (&rows) : NULL;
 }
-
-gboolean
-pl_approval_is_needed (sqlite3 *sql, gboolean *ret, GError **error)
-{
-	g_autoptr (sqlite3_stmt) found = pl_sql (
-	    sql, error,
-	    "SELECT 1 FROM operator WHERE badge IS NOT NULL AND retired IS NULL LIMIT 1", "");
-	int more = found != NULL ? pl_sql_step (sql, found, error) : -1;
-
-	*ret = more == 1;
-	return more >= 0;
-}

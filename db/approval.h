@@ -18,5 +18,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlApprovalRow, pl_approval_row_free)
 gboolean pl_approval_row_add (sqlite3 *sql, const PlApprovalRow *row, GError **error);
 /* Of one recipe (its hash), or of all (NULL), newest first: PlApprovalRow*. Caller unrefs. */
 GPtrArray *pl_approval_rows (sqlite3 *sql, const char *recipe, GError **error);
-/* Only where people are enrolled is there a second person who could approve. */
-gboolean pl_approval_is_needed (sqlite3 *sql, gboolean *ret, GError **error);

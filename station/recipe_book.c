@@ -28,6 +28,7 @@ pl_recipe_version_free (gpointer data)
 	g_free (version->author);
 	g_free (version->reason);
 	g_free (version->edited);
+	g_free (version->base);
 	g_free (version->approver);
 	g_free (version->approved);
 	g_free (version->approval_reason);
@@ -72,6 +73,7 @@ version_of (const PlRecipeRow *row)
 	version->author = g_strdup (row->author);
 	version->reason = g_strdup (row->reason);
 	version->edited = g_strdup (row->edited);
+	version->base = g_strdup (row->base);
 	return version;
 }
 

@@ -15,6 +15,7 @@ typedef struct {
 	gint64 runs;
 	char *last_run; /* UTC; NULL = never run here */
 	char *author, *reason, *edited; /* who edited it here, why, when; NULL = came as a file */
+	char *base; /* hash of the version that was edited; NULL */
 	char *approver, *approved, *approval_reason; /* the newest approval that holds; NULL */
 	char *fault; /* what is wrong with an approval that does not hold; NULL */
 } PlRecipeVersion;

@@ -2,6 +2,7 @@
 #include "ui/application.h"
 #include "pl-ui-resources.h"
 #include "station/preflight.h"
+#include "station/recipe_book.h"
 #include "ui/feed.h"
 #include "ui/language.h"
 #include "ui/watchdog.h"
@@ -190,6 +191,24 @@ seat_free (gpointer data)
 	g_free (seat);
 }
 
+/* What was approved on the Recipes page takes the place of the older file that the settings name;
+ * only here, before there is a slot: never under a running test. */
+static gboolean
+take_approved (PlApplication *self, GError **error)
+{
+	g_autoptr (GError) wrong = NULL;
+	PlRecipe *newer = pl_recipe_book_current (seat_at (self, 0)->station, self->recipe, &wrong);
+
+	if (newer != NULL) {
+		pl_recipe_free (self->recipe);
+		self->recipe = newer;
+	}
+	if (wrong == NULL)
+		return TRUE;
+	g_propagate_error (error, g_steal_pointer (&wrong));
+	return FALSE;
+}
+
 static gboolean
 open_seats (PlApplication *self, GError **error)
 {
@@ -204,6 +223,8 @@ open_seats (PlApplication *self, GError **error)
 		if (seat == NULL)
 			return FALSE;
 		g_ptr_array_add (self->seats, seat);
+		if (self->seats->len == 1 && !take_approved (self, error))
+			return FALSE;
 		if (!pl_preflight (seat->station, self->recipe, &options, error))
 			return FALSE;
 	}
