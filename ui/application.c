@@ -66,6 +66,14 @@ on_acknowledge (gpointer data, guint slot)
 }
 
 static void
+on_answer (gpointer data, guint slot, const char *answer)
+{
+	PlApplication *self = data;
+
+	pl_slot_answer (seat_at (self, slot)->slot, answer, pl_desk_who (&self->desk));
+}
+
+static void
 on_refused (gpointer data, guint slot)
 {
 	pl_slot_refuse (seat_at (data, slot)->slot);
@@ -95,7 +103,7 @@ on_close (gpointer data)
 	return FALSE;
 }
 
-static const PlWindowHandler window_handler = {on_scan,	 on_stop,    on_acknowledge,
+static const PlWindowHandler window_handler = {on_scan,	 on_stop,    on_acknowledge, on_answer,
 					       on_close, on_refused, on_opened};
 
 static gboolean

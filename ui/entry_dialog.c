@@ -91,7 +91,14 @@ pl_entry_dialog_init (PlEntryDialog *self)
 }
 
 PlEntryDialog *
-pl_entry_dialog_new (GtkWindow *parent)
+pl_entry_dialog_new (GtkWindow *parent, gboolean asked)
 {
-	return g_object_new (PL_TYPE_ENTRY_DIALOG, "transient-for", parent, "modal", TRUE, NULL);
+	PlEntryDialog *self =
+	    g_object_new (PL_TYPE_ENTRY_DIALOG, "transient-for", parent, "modal", TRUE, NULL);
+
+	if (asked) {
+		gtk_label_set_text (self->title, _ ("Type the code that is asked for"));
+		gtk_button_set_label (self->start, _ ("Give it"));
+	}
+	return self;
 }

@@ -7,4 +7,5 @@
 #define PL_TYPE_ENTRY_DIALOG (pl_entry_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (PlEntryDialog, pl_entry_dialog, PL, ENTRY_DIALOG, AdwWindow)
 
-PlEntryDialog *pl_entry_dialog_new (GtkWindow *parent);
+/* asked: it is the code that a running test asks for, and no serial. */
+PlEntryDialog *pl_entry_dialog_new (GtkWindow *parent, gboolean asked);

@@ -29,7 +29,7 @@ struct _PlRunArea {
 
 G_DEFINE_FINAL_TYPE (PlRunArea, pl_run_area, ADW_TYPE_BIN)
 
-enum { SCAN, REFUSED, STOP, ACKNOWLEDGE, OPENED, TYPING, LANGUAGE, N_SIGNALS };
+enum { SCAN, REFUSED, STOP, ACKNOWLEDGE, OPENED, TYPING, LANGUAGE, ANSWER, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static gboolean
@@ -276,6 +276,15 @@ pl_run_area_may_type (PlRunArea *self)
 	return choice.kind == PL_CHOICE_GIVE;
 }
 
+gboolean
+pl_run_area_wants_code (PlRunArea *self)
+{
+	PlChoice choice = choose (self, "");
+
+	return choice.kind == PL_CHOICE_GIVE &&
+	       pl_snapshot_wants_code (shown_of (self, choice.slot));
+}
+
 /* -- buttons ----------------------------------------------------------------------------------- */
 
 static void
@@ -288,6 +297,12 @@ static void
 on_acknowledged (PlRunArea *self)
 {
 	g_signal_emit (self, signals[ACKNOWLEDGE], 0, self->open);
+}
+
+static void
+on_answered (PlRunArea *self, const char *answer)
+{
+	g_signal_emit (self, signals[ANSWER], 0, self->open, answer);
 }
 
 static void
@@ -351,6 +366,7 @@ pl_run_area_class_init (PlRunAreaClass *class)
 	    [OPENED] = {"opened", 1, {G_TYPE_UINT}},
 	    [TYPING] = {"typing", 0, {0}},
 	    [LANGUAGE] = {"language", 0, {0}},
+	    [ANSWER] = {"answer", 2, {G_TYPE_UINT, G_TYPE_STRING}},
 	};
 
 	G_OBJECT_CLASS (class)->dispose = dispose;
@@ -375,6 +391,7 @@ pl_run_area_init (PlRunArea *self)
 	adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->stack));
 	connect (self, self->page, "stopped", G_CALLBACK (on_stopped));
 	connect (self, self->page, "acknowledged", G_CALLBACK (on_acknowledged));
+	connect (self, self->page, "answered", G_CALLBACK (on_answered));
 	connect (self, self->page, "typing", G_CALLBACK (on_typing));
 	connect (self, self->page, "language", G_CALLBACK (on_language));
 	connect (self, self->page, "back", G_CALLBACK (pl_run_area_home));

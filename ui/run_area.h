@@ -7,7 +7,8 @@
  * Where runs are seen. Of one slot it is the run page and nothing else; of several it is the grid
  * of all, whose tiles open the run page of theirs. It knows which slot is chosen, and so whose a
  * code is (slot_choice.h). Emits "scan" (slot, code, entry), "refused" (slot), "stop" (slot),
- * "acknowledge" (slot), "opened" (slot), "typing" and "language"; decides nothing of a run.
+ * "acknowledge" (slot), "answer" (slot, answer), "opened" (slot), "typing" and "language"; decides
+ * nothing of a run.
  */
 #define PL_TYPE_RUN_AREA (pl_run_area_get_type ())
 G_DECLARE_FINAL_TYPE (PlRunArea, pl_run_area, PL, RUN_AREA, AdwBin)
@@ -22,6 +23,8 @@ void pl_run_area_refresh (PlRunArea *self);
 void pl_run_area_scan (PlRunArea *self, const char *code, const char *entry);
 /* Would a code that is typed now go to a slot? If not it is said why. */
 gboolean pl_run_area_may_type (PlRunArea *self);
+/* ... and is it the code that a running test asks for? After the above said yes. */
+gboolean pl_run_area_wants_code (PlRunArea *self);
 /* By Ctrl and its number, from 0: the next code goes there. */
 void pl_run_area_choose (PlRunArea *self, guint slot);
 /* Back to all slots. */

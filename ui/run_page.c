@@ -4,6 +4,7 @@
 #include "ui/health_strip.h"
 #include "ui/language.h"
 #include "ui/live_strip.h"
+#include "ui/prompt_view.h"
 #include "ui/step_table.h"
 #include "ui/verdict_banner.h"
 
@@ -12,7 +13,9 @@ struct _PlRunPage {
 	GtkLabel *station, *simulated, *said;
 	PlCounters *counters;
 	PlVerdictBanner *banner;
+	GtkStack *side;
 	PlStepTable *steps;
+	PlPromptView *prompt;
 	PlLiveStrip *live;
 	PlHealthStrip *health;
 	GtkButton *stop, *type, *language, *back;
@@ -21,7 +24,7 @@ struct _PlRunPage {
 
 G_DEFINE_FINAL_TYPE (PlRunPage, pl_run_page, GTK_TYPE_BOX)
 
-enum { STOPPED, ACKNOWLEDGED, LANGUAGE, TYPING, BACK, N_SIGNALS };
+enum { STOPPED, ACKNOWLEDGED, LANGUAGE, TYPING, BACK, ANSWERED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -49,8 +52,9 @@ update_buttons (PlRunPage *self, const PlSnapshot *s)
 
 	gtk_button_set_label (self->stop, _ ("■  Stop the test"));
 	gtk_widget_set_sensitive (GTK_WIDGET (self->stop), runs);
-	gtk_button_set_label (self->type, _ ("Type a serial (F2)"));
-	gtk_widget_set_sensitive (GTK_WIDGET (self->type), !runs);
+	gtk_button_set_label (self->type, pl_snapshot_wants_code (s) ? _ ("Type the code (F2)")
+								     : _ ("Type a serial (F2)"));
+	gtk_widget_set_sensitive (GTK_WIDGET (self->type), !runs || pl_snapshot_wants_code (s));
 	/* in the other language: who needs the key cannot read this one */
 	gtk_button_set_label (self->language,
 			      pl_language () == PL_LANGUAGE_EN ? "中文 (F9)" : "English (F9)");
@@ -65,6 +69,16 @@ update_said (PlRunPage *self, const char *said)
 	gtk_widget_set_opacity (GTK_WIDGET (self->said), text != NULL ? 1 : 0);
 }
 
+/* While a person is asked, the question is what they need; the steps come back with the answer. */
+static void
+update_side (PlRunPage *self, const PlSnapshot *s)
+{
+	if (s->prompt != NULL)
+		pl_prompt_view_update (self->prompt, s);
+	gtk_stack_set_visible_child (self->side, s->prompt != NULL ? GTK_WIDGET (self->prompt)
+								   : GTK_WIDGET (self->steps));
+}
+
 void
 pl_run_page_update (PlRunPage *self, const PlSnapshot *s)
 {
@@ -74,6 +88,7 @@ pl_run_page_update (PlRunPage *self, const PlSnapshot *s)
 	pl_counters_update (self->counters, s);
 	pl_verdict_banner_update (self->banner, s);
 	pl_step_table_update (self->steps, s);
+	update_side (self, s);
 	pl_live_strip_update (self->live, s);
 	pl_health_strip_update (self->health, s);
 }
@@ -122,6 +137,12 @@ on_type (PlRunPage *self)
 }
 
 static void
+on_answered (PlRunPage *self, const char *answer)
+{
+	g_signal_emit (self, signals[ANSWERED], 0, answer);
+}
+
+static void
 on_back (PlRunPage *self)
 {
 	g_signal_emit (self, signals[BACK], 0);
@@ -142,12 +163,15 @@ pl_run_page_class_init (PlRunPageClass *class)
 	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
 	G_OBJECT_CLASS (class)->finalize = finalize;
-	for (guint i = 0; i < N_SIGNALS; i++)
+	for (guint i = 0; i < G_N_ELEMENTS (names); i++)
 		signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST,
 					   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 	g_type_ensure (PL_TYPE_COUNTERS);
 	g_type_ensure (PL_TYPE_VERDICT_BANNER);
+	signals[ANSWERED] = g_signal_new ("answered", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST,
+					  0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 	g_type_ensure (PL_TYPE_STEP_TABLE);
+	g_type_ensure (PL_TYPE_PROMPT_VIEW);
 	g_type_ensure (PL_TYPE_LIVE_STRIP);
 	g_type_ensure (PL_TYPE_HEALTH_STRIP);
 	gtk_widget_class_set_template_from_resource (widget, "/packline/ui/run_page.ui");
@@ -156,7 +180,9 @@ pl_run_page_class_init (PlRunPageClass *class)
 	gtk_widget_class_bind_template_child (widget, PlRunPage, said);
 	gtk_widget_class_bind_template_child (widget, PlRunPage, counters);
 	gtk_widget_class_bind_template_child (widget, PlRunPage, banner);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, side);
 	gtk_widget_class_bind_template_child (widget, PlRunPage, steps);
+	gtk_widget_class_bind_template_child (widget, PlRunPage, prompt);
 	gtk_widget_class_bind_template_child (widget, PlRunPage, live);
 	gtk_widget_class_bind_template_child (widget, PlRunPage, health);
 	gtk_widget_class_bind_template_child (widget, PlRunPage, stop);
@@ -168,6 +194,7 @@ pl_run_page_class_init (PlRunPageClass *class)
 	gtk_widget_class_bind_template_callback (widget, on_language);
 	gtk_widget_class_bind_template_callback (widget, on_type);
 	gtk_widget_class_bind_template_callback (widget, on_back);
+	gtk_widget_class_bind_template_callback (widget, on_answered);
 }
 
 static void

@@ -3,8 +3,8 @@
 #include "ui/snapshot.h"
 #include <gtk/gtk.h>
 
-/* The operator's page of one slot. Emits "stopped", "acknowledged", "language", "typing" and "back"
- * from its buttons; decides nothing itself. */
+/* The operator's page of one slot. Emits "stopped", "acknowledged", "language", "typing",
+ * "answered" (with the answer) and "back" from its buttons; decides nothing itself. */
 #define PL_TYPE_RUN_PAGE (pl_run_page_get_type ())
 G_DECLARE_FINAL_TYPE (PlRunPage, pl_run_page, PL, RUN_PAGE, GtkBox)
 

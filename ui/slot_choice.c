@@ -4,34 +4,30 @@
 
 #define OWN_CODE "SLOT-"
 
-static PlSlotState
-state_of (const GPtrArray *snapshots, guint slot)
+static gboolean
+is_failed (const PlSnapshot *s)
 {
-	return ((const PlSnapshot *)g_ptr_array_index (snapshots, slot))->state;
+	return s->state == PL_SLOT_FAILED;
 }
 
+/* As slot.h has it: the next code begins the next run, or is what the run asks for. */
 static gboolean
-is_failed (PlSlotState state)
+is_free (const PlSnapshot *s)
 {
-	return state == PL_SLOT_FAILED;
-}
+	PlSlotState state = s->state;
 
-/* As slot.h has it: the next code begins the next run. */
-static gboolean
-is_free (PlSlotState state)
-{
-	return state == PL_SLOT_READY || state == PL_SLOT_PASSED || state == PL_SLOT_ERROR ||
-	       state == PL_SLOT_ABORTED || state == PL_SLOT_BLOCKED;
+	return pl_snapshot_wants_code (s) || state == PL_SLOT_READY || state == PL_SLOT_PASSED ||
+	       state == PL_SLOT_ERROR || state == PL_SLOT_ABORTED || state == PL_SLOT_BLOCKED;
 }
 
 /* How many there are; *ret_slot is the last of them. */
 static guint
-count (const GPtrArray *snapshots, gboolean (*is) (PlSlotState state), guint *ret_slot)
+count (const GPtrArray *snapshots, gboolean (*is) (const PlSnapshot *s), guint *ret_slot)
 {
 	guint n = 0;
 
 	for (guint i = 0; i < snapshots->len; i++)
-		if (is (state_of (snapshots, i))) {
+		if (is (g_ptr_array_index (snapshots, i))) {
 			*ret_slot = i;
 			n++;
 		}
@@ -51,7 +47,8 @@ by_own_code (const GPtrArray *snapshots, const char *number)
 static PlChoice
 give (const GPtrArray *snapshots, guint slot)
 {
-	gboolean runs = state_of (snapshots, slot) == PL_SLOT_RUNNING;
+	const PlSnapshot *s = g_ptr_array_index (snapshots, slot);
+	gboolean runs = s->state == PL_SLOT_RUNNING && !pl_snapshot_wants_code (s);
 
 	return (PlChoice){runs ? PL_CHOICE_RUNS : PL_CHOICE_GIVE, slot};
 }

@@ -9,9 +9,10 @@
  *   - One slot: it.
  *   - A slot's own code, SLOT-3: from now on slot 3 is chosen, as by opening its tile, or by Ctrl
  *     and its number (a bare digit could be a scanner's without its frame).
- *   - A slot is chosen: it, unless a test runs there.
+ *   - A slot is chosen: it, unless a test runs there that asks for no code.
  *   - The reject bin's code: the slot with the failed pack, if there is one only.
- *   - Else the slot that is free, if there is one only; otherwise nobody guesses: a person chooses.
+ *   - Else the slot that is free, or asks for a code, if there is one only; otherwise nobody
+ * guesses: a person chooses.
  */
 typedef enum {
 	PL_CHOICE_GIVE, /* to `slot` */

@@ -62,7 +62,8 @@ telling (PlSlotTile *self, const PlSnapshot *s)
 		return sentence (self, s->cause);
 	if (s->state == PL_SLOT_RUNNING)
 		return step_text (s);
-	return s->said != NULL ? sentence (self, s->said) : g_strdup (pl_state_next (s->state));
+	return s->said != NULL ? sentence (self, s->said)
+			       : g_strdup (pl_state_next (pl_face_of (s)));
 }
 
 static char *
@@ -74,9 +75,9 @@ part_text (PlSlotTile *self, const PlSnapshot *s, guint part)
 	case CLOCK:
 		return pl_snapshot_clock (s, g_get_monotonic_time ());
 	case GLYPH:
-		return g_strdup (pl_state_glyph (s->state));
+		return g_strdup (pl_state_glyph (pl_face_of (s)));
 	case WORD:
-		return g_strdup (pl_state_word (s->state));
+		return g_strdup (pl_state_word (pl_face_of (s)));
 	case SERIAL:
 		return s->serial != NULL && s->grade != NULL
 			   ? g_strdup_printf ("%s · %s", s->serial, s->grade)
@@ -270,7 +271,8 @@ say_anew (PlSlotTile *self, const PlSnapshot *s)
 static void
 update_classes (PlSlotTile *self, const PlSnapshot *s, gboolean chosen)
 {
-	const char *classes[] = {"tile", pl_state_class (s->state), chosen ? "chosen" : NULL, NULL};
+	const char *classes[] = {"tile", pl_state_class (pl_face_of (s)), chosen ? "chosen" : NULL,
+				 NULL};
 
 	gtk_widget_set_css_classes (GTK_WIDGET (self), classes);
 }
@@ -278,10 +280,10 @@ update_classes (PlSlotTile *self, const PlSnapshot *s, gboolean chosen)
 static void
 update_accessible (PlSlotTile *self, const PlSnapshot *s)
 {
-	g_autofree char *name =
-	    g_strdup_printf ("%s %u %s%s%s%s", _ ("Slot"), s->slot + 1, pl_state_word (s->state),
-			     s->serial != NULL ? " " : "", s->serial != NULL ? s->serial : "",
-			     self->chosen ? _ (", chosen") : "");
+	g_autofree char *name = g_strdup_printf (
+	    "%s %u %s%s%s%s", _ ("Slot"), s->slot + 1, pl_state_word (pl_face_of (s)),
+	    s->serial != NULL ? " " : "", s->serial != NULL ? s->serial : "",
+	    self->chosen ? _ (", chosen") : "");
 
 	gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
 					GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, self->texts[TEXT], -1);

@@ -39,6 +39,31 @@ clear_measurement (PlStepSnapshot *step)
 }
 
 static void
+free_prompt (gpointer data)
+{
+	PlPromptSnapshot *prompt = data;
+
+	for (guint i = 0; i < PL_LANGUAGE_LAST; i++) {
+		g_free (prompt->sentence[i]);
+		g_strfreev (prompt->reasons[i]);
+	}
+	g_free (prompt->picture);
+}
+
+PlPromptSnapshot *
+pl_prompt_snapshot_ref (const PlPromptSnapshot *prompt)
+{
+	return prompt != NULL ? g_atomic_rc_box_acquire ((gpointer)prompt) : NULL;
+}
+
+void
+pl_prompt_snapshot_unref (const PlPromptSnapshot *prompt)
+{
+	if (prompt != NULL)
+		g_atomic_rc_box_release_full ((gpointer)prompt, free_prompt);
+}
+
+static void
 free_steps (PlSnapshot *self)
 {
 	for (guint i = 0; i < self->n_steps; i++) {
@@ -80,6 +105,7 @@ pl_snapshot_unref (const PlSnapshot *snapshot)
 		return;
 	for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
 		g_free (*text_at (self, i));
+	pl_prompt_snapshot_unref (self->prompt);
 	free_steps (self);
 	pl_survey_unref (self->survey);
 	g_array_unref (self->samples);
@@ -94,6 +120,7 @@ pl_snapshot_copy (const PlSnapshot *from)
 	g_atomic_ref_count_init (&self->refs);
 	/* shared: the feed goes on with another array */
 	g_array_ref (self->samples);
+	self->prompt = pl_prompt_snapshot_ref (from->prompt);
 	for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
 		*text_at (self, i) = g_strdup (*text_at (from, i));
 	self->steps = g_memdup2 (from->steps, from->n_steps * sizeof *from->steps);
@@ -219,11 +246,19 @@ begin_run (PlSnapshot *self, gint64 now_us)
 }
 
 static void
+set_prompt (PlSnapshot *self, PlPromptSnapshot *prompt)
+{
+	pl_prompt_snapshot_unref (self->prompt);
+	self->prompt = prompt;
+}
+
+static void
 end_run (PlSnapshot *self, gint64 now_us)
 {
 	self->ended_us = now_us;
 	self->running = -1;
 	set (&self->doing, NULL);
+	set_prompt (self, NULL);
 }
 
 void
@@ -384,6 +419,35 @@ conclude (PlStepSnapshot *row, const PlStepResult *step)
 	row->result = row_of (step->verdict);
 }
 
+static void
+take_prompt (PlSnapshot *self, const PlRunEvent *event)
+{
+	const PlRecipeStep *step = event->step->step;
+	PlPromptSnapshot *prompt;
+
+	set (&self->said, NULL);
+	set_prompt (self, NULL);
+	if (event->prompt == NULL)
+		return;
+	prompt = g_atomic_rc_box_new0 (PlPromptSnapshot);
+	prompt->kind = event->prompt->kind;
+	prompt->picture = g_strdup (event->prompt->picture);
+	for (PlLanguage i = 0; i < PL_LANGUAGE_LAST; i++) {
+		const char *name = pl_language_name (i);
+		const char *reasons = pl_recipe_step_words (step, "reasons", name);
+
+		prompt->sentence[i] = g_strdup (pl_recipe_step_words (step, "sentence", name));
+		prompt->reasons[i] = g_strsplit (reasons != NULL ? reasons : "", "\n", -1);
+	}
+	set_prompt (self, prompt);
+}
+
+gboolean
+pl_snapshot_wants_code (const PlSnapshot *self)
+{
+	return self->prompt != NULL && self->prompt->kind == PL_ANSWER_SCAN;
+}
+
 void
 pl_snapshot_event (PlSnapshot *self, const PlRecipe *recipe, const PlRunEvent *event)
 {
@@ -405,6 +469,10 @@ pl_snapshot_event (PlSnapshot *self, const PlRecipe *recipe, const PlRunEvent *e
 		set (&self->doing, NULL);
 	} else if (event->kind == PL_EVENT_SAMPLE)
 		take_sample (self, event);
+	else if (event->kind == PL_EVENT_PROMPT)
+		take_prompt (self, event);
+	else if (event->kind == PL_EVENT_NOTE && self->prompt != NULL) /* of what was answered */
+		set (&self->said, event->text);
 	else if (event->kind == PL_EVENT_PROGRESS)
 		set (&self->doing, event->text);
 	else if (event->kind == PL_EVENT_STEP_ENDED)

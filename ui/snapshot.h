@@ -41,6 +41,17 @@ typedef struct {
 	double values[PL_LIVE_LAST];
 } PlLiveSample;
 
+/* What the run asks of a person; immutable, one object from its opening to its end. Reasons of the
+ * first language are the recipe's own, which are what is answered. */
+typedef struct {
+	PlAnswerKind kind;
+	char *sentence[PL_LANGUAGE_LAST];
+	char **reasons[PL_LANGUAGE_LAST];
+	char *picture; /* a file; NULL = none */
+} PlPromptSnapshot;
+PlPromptSnapshot *pl_prompt_snapshot_ref (const PlPromptSnapshot *prompt); /* NULL gives NULL */
+void pl_prompt_snapshot_unref (const PlPromptSnapshot *prompt);
+
 typedef struct {
 	gatomicrefcount refs;
 	guint slot; /* from 0; people see it from 1 */
@@ -51,6 +62,7 @@ typedef struct {
 	char *recipe[PL_LANGUAGE_LAST]; /* its title */
 	gboolean simulated;
 	char *doing; /* the running step's own words */
+	PlPromptSnapshot *prompt; /* NULL = nothing is asked */
 	int running; /* index of the running step; -1 = none */
 	double progress;
 	gint64 began_us, ended_us; /* monotonic; 0 = not yet */
@@ -77,6 +89,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlSnapshot, pl_snapshot_unref)
 
 /* How long the run takes, or took: "1:05"; NULL where there is none. Caller frees. */
 char *pl_snapshot_clock (const PlSnapshot *snapshot, gint64 now_us);
+
+/* Is a code what the run asks for? */
+gboolean pl_snapshot_wants_code (const PlSnapshot *snapshot);
 
 /* -- how it changes: the feed's own copy only, before it is handed out ------------------------- */
 /* Station, bench, recipe's steps. */

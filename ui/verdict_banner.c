@@ -9,7 +9,7 @@ struct _PlVerdictBanner {
 	GtkLabel *glyph, *word, *serial, *cause, *next, *clock;
 	GtkProgressBar *progress;
 	GtkButton *acknowledge;
-	PlSlotState shown;
+	guint shown; /* face */
 };
 
 G_DEFINE_FINAL_TYPE (PlVerdictBanner, pl_verdict_banner, GTK_TYPE_BOX)
@@ -17,7 +17,7 @@ G_DEFINE_FINAL_TYPE (PlVerdictBanner, pl_verdict_banner, GTK_TYPE_BOX)
 /* Told apart by word, glyph, luminance (light pass, dark fail) and frame, never by hue alone. */
 static const struct {
 	const char *class, *glyph, *word, *next;
-} states[PL_SLOT_STATES] = {
+} states[PL_FACES] = {
     [PL_SLOT_RECOVERING] = {"recovering", "…", N_ ("STARTING"),
 			    N_ ("The station looks for what an interrupted run left behind")},
     [PL_SLOT_READY] = {"ready", "▌║█║▌│▌", N_ ("READY"), N_ ("Scan the next pack")},
@@ -37,28 +37,36 @@ static const struct {
     [PL_SLOT_HELD] = {"held", "⚒", N_ ("HELD"),
 		      N_ ("A technician works at the bench by hand: codes are not taken")},
     [PL_SLOT_CLOSED] = {"closed", "■", N_ ("CLOSED"), N_ ("The station is closed")},
+    [PL_FACE_ASKS] = {"asks", "☛", N_ ("YOUR TURN"),
+		      N_ ("The test waits for you: do what stands beside this, then answer")},
 };
 
+guint
+pl_face_of (const PlSnapshot *s)
+{
+	return s->prompt != NULL ? PL_FACE_ASKS : s->state;
+}
+
 const char *
-pl_state_word (PlSlotState state)
+pl_state_word (guint state)
 {
 	return _ (states[state].word);
 }
 
 const char *
-pl_state_glyph (PlSlotState state)
+pl_state_glyph (guint state)
 {
 	return states[state].glyph;
 }
 
 const char *
-pl_state_next (PlSlotState state)
+pl_state_next (guint state)
 {
 	return _ (states[state].next);
 }
 
 const char *
-pl_state_class (PlSlotState state)
+pl_state_class (guint state)
 {
 	return states[state].class;
 }
@@ -106,34 +114,34 @@ static void
 update_accessible (PlVerdictBanner *self, const PlSnapshot *s, const char *cause)
 {
 	g_autofree char *name =
-	    g_strdup_printf ("%s%s%s", pl_state_word (s->state), s->serial != NULL ? " " : "",
+	    g_strdup_printf ("%s%s%s", pl_state_word (pl_face_of (s)), s->serial != NULL ? " " : "",
 			     s->serial != NULL ? s->serial : "");
 
 	gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
 					GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-					cause != NULL ? cause : _ (states[s->state].next), -1);
+					cause != NULL ? cause : pl_state_next (pl_face_of (s)), -1);
 }
 
 void
 pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *s)
 {
 	g_autofree char *serial = serial_text (s), *cause = pl_sentence (s->cause);
+	guint face = pl_face_of (s);
 
 	gtk_widget_remove_css_class (GTK_WIDGET (self), states[self->shown].class);
-	gtk_widget_add_css_class (GTK_WIDGET (self), states[s->state].class);
-	self->shown = s->state;
+	gtk_widget_add_css_class (GTK_WIDGET (self), states[face].class);
+	self->shown = face;
 	/* a reason needs the room: glyph and word stand side by side then */
 	gtk_orientable_set_orientation (GTK_ORIENTABLE (self->verdict),
 					s->cause != NULL ? GTK_ORIENTATION_HORIZONTAL
 							 : GTK_ORIENTATION_VERTICAL);
 	/* several lines below need it, too: the word alone stays */
-	set_text (self->glyph, s->said != NULL && strchr (s->said, '\n') != NULL
-				   ? NULL
-				   : states[s->state].glyph);
-	set_text (self->word, pl_state_word (s->state));
+	set_text (self->glyph,
+		  s->said != NULL && strchr (s->said, '\n') != NULL ? NULL : states[face].glyph);
+	set_text (self->word, pl_state_word (face));
 	set_text (self->serial, serial);
 	set_text (self->cause, cause);
-	set_text (self->next, _ (states[s->state].next));
+	set_text (self->next, pl_state_next (face));
 	update_progress (self, s);
 	update_button (self, s->state);
 	update_accessible (self, s, cause);

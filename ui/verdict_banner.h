@@ -9,10 +9,14 @@
 G_DECLARE_FINAL_TYPE (PlVerdictBanner, pl_verdict_banner, PL, VERDICT_BANNER, GtkBox)
 
 void pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *snapshot);
-/* The word of a state in the screen's language, and its glyph. */
-const char *pl_state_word (PlSlotState state);
-const char *pl_state_glyph (PlSlotState state);
+/* What the banner shows: a slot's state, or that a person is asked. */
+#define PL_FACE_ASKS ((guint)PL_SLOT_STATES)
+#define PL_FACES (PL_SLOT_STATES + 1)
+guint pl_face_of (const PlSnapshot *snapshot);
+/* The word of a state (or face) in the screen's language, and its glyph. */
+const char *pl_state_word (guint state);
+const char *pl_state_glyph (guint state);
 /* What a person does next. */
-const char *pl_state_next (PlSlotState state);
+const char *pl_state_next (guint state);
 /* The style class that carries its colours. */
-const char *pl_state_class (PlSlotState state);
+const char *pl_state_class (guint state);

@@ -152,7 +152,7 @@ on_typing (PlWindow *self)
 
 	if (!pl_run_area_may_type (self->area))
 		return;
-	dialog = pl_entry_dialog_new (GTK_WINDOW (self));
+	dialog = pl_entry_dialog_new (GTK_WINDOW (self), pl_run_area_wants_code (self->area));
 	g_signal_connect_object (dialog, "entered", G_CALLBACK (on_entered), self,
 				 G_CONNECT_SWAPPED);
 	g_signal_connect_object (dialog, "scanned", G_CALLBACK (on_scanned), self,
@@ -230,6 +230,12 @@ on_acknowledge (PlWindow *self, guint slot)
 }
 
 static void
+on_answer (PlWindow *self, guint slot, const char *answer)
+{
+	self->handler->answer (self->data, slot, answer);
+}
+
+static void
 on_refused (PlWindow *self, guint slot)
 {
 	self->handler->refused (self->data, slot);
@@ -267,6 +273,7 @@ pl_window_class_init (PlWindowClass *class)
 	gtk_widget_class_bind_template_callback (widget, on_scan);
 	gtk_widget_class_bind_template_callback (widget, on_stop);
 	gtk_widget_class_bind_template_callback (widget, on_acknowledge);
+	gtk_widget_class_bind_template_callback (widget, on_answer);
 	gtk_widget_class_bind_template_callback (widget, on_refused);
 	gtk_widget_class_bind_template_callback (widget, on_opened);
 	gtk_widget_class_bind_template_callback (widget, on_language);

@@ -18,6 +18,7 @@ typedef struct {
 	void (*scan) (gpointer data, guint slot, const char *code, const char *entry);
 	void (*stop) (gpointer data, guint slot);
 	void (*acknowledge) (gpointer data, guint slot);
+	void (*answer) (gpointer data, guint slot, const char *answer);
 	/* TRUE: the window may go now; FALSE: it will be destroyed once all is safe. */
 	gboolean (*close) (gpointer data);
 	/* The window has refused a code by itself, and said why. */

@@ -340,7 +340,7 @@ on_entered (PlEntryDialog *dialog, const char *text, char **ret)
 
 START_TEST (the_dialog_gives_what_was_typed_without_its_blanks)
 {
-	PlEntryDialog *dialog = pl_entry_dialog_new (GTK_WINDOW (window));
+	PlEntryDialog *dialog = pl_entry_dialog_new (GTK_WINDOW (window), FALSE);
 	GtkWidget *entry;
 	g_autofree char *entered = NULL;
 
