@@ -85,6 +85,7 @@ on_opened (gpointer data, guint slot)
 {
 	PlApplication *self = data;
 
+	self->desk.at = slot;
 	self->desk.station = seat_at (self, slot)->station;
 	self->desk.slot = seat_at (self, slot)->slot;
 }

@@ -15,6 +15,7 @@ typedef void (*PlBadgeFunc) (gpointer data, const char *code);
 typedef struct {
 	PlStation *station; /* of the slot that was opened last, at first the first one's; its
 			       database is every slot's */
+	guint at; /* which one that is, as snapshots number them */
 	PlRecipe *recipe;
 	PlSlot *slot; /* the same one; NULL before it is there, and in tests of pages */
 	const PlSettings *settings;

@@ -438,6 +438,41 @@ START_TEST (what_a_slot_says_of_a_code_is_said_with_its_number)
 }
 END_TEST
 
+static void
+on_painted (GdkPaintable *paintable, guint *n)
+{
+	(*n)++;
+}
+
+START_TEST (a_tile_is_painted_again_only_if_its_own_slot_has_news)
+{
+	guint painted[4] = {0};
+	g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_object_unref);
+	g_autoptr (PlSnapshot) news = slot_in (2, PL_SLOT_FAILED);
+
+	/* nothing runs: no clock ticks */
+	for (guint i = 0; i < 4; i++)
+		show (i, i == 1 ? PL_SLOT_PASSED : PL_SLOT_READY);
+	wait_for_draw ();
+	for (guint i = 0; i < 4; i++) {
+		g_ptr_array_add (seen, gtk_widget_paintable_new (tile_at (i)));
+		g_signal_connect (seen->pdata[i], "invalidate-contents", G_CALLBACK (on_painted),
+				  &painted[i]);
+	}
+	/* the same again, and one that has changed */
+	show (0, PL_SLOT_READY);
+	show (1, PL_SLOT_PASSED);
+	pl_run_area_update (area, news);
+	wait_for_draw ();
+	/* a paintable tells of it a little later */
+	wait_for_draw ();
+	ck_assert_uint_eq (painted[0], 0);
+	ck_assert_uint_eq (painted[1], 0);
+	ck_assert_uint_gt (painted[2], 0);
+	ck_assert_uint_eq (painted[3], 0);
+}
+END_TEST
+
 START_TEST (the_tiles_of_an_area_that_is_gone_leave_nothing_behind)
 {
 	gpointer tile, kept = area;
@@ -471,6 +506,7 @@ main (void)
 	tcase_add_test (tcase, a_pack_goes_to_the_slot_that_was_chosen_once_and_no_further);
 	tcase_add_test (tcase, a_slot_whose_page_is_open_is_the_chosen_one);
 	tcase_add_test (tcase, what_a_slot_says_of_a_code_is_said_with_its_number);
+	tcase_add_test (tcase, a_tile_is_painted_again_only_if_its_own_slot_has_news);
 	tcase_add_test (tcase, the_tiles_of_an_area_that_is_gone_leave_nothing_behind);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
