@@ -459,6 +459,92 @@ START_TEST (only_what_is_not_approved_can_be_asked_for)
 }
 END_TEST
 
+/* -- the second person ------------------------------------------------------------------------- */
+
+static GtkWidget *
+dialog (void)
+{
+	GListModel *all = gtk_window_get_toplevels ();
+
+	for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
+		g_autoptr (GtkWidget) at = g_list_model_get_item (all, i);
+
+		if (at != window)
+			return at;
+	}
+	return NULL;
+}
+
+static void
+answer (const char *reason, const char *badge, const char *pin)
+{
+	const char *const texts[] = {reason, badge, pin};
+	const char *const names[] = {"reason", "badge", "pin"};
+	GtkWidget *asks = dialog ();
+
+	ck_assert_ptr_nonnull (asks);
+	for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+		gtk_editable_set_text (GTK_EDITABLE (gtk_widget_get_template_child (
+					   asks, G_OBJECT_TYPE (asks), names[i])),
+				       texts[i]);
+	g_signal_emit_by_name (
+	    gtk_widget_get_template_child (asks, G_OBJECT_TYPE (asks), "confirm"), "clicked");
+}
+
+static void
+wait_for (const char *text)
+{
+	gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+	while (find (window, is_label, text) == NULL) {
+		ck_assert_msg (g_get_monotonic_time () < end, "nothing says \"%s\"", text);
+		g_main_context_iteration (NULL, FALSE);
+		g_usleep (1000);
+	}
+	settle ();
+}
+
+static void
+enrol (const char *name, const char *badge)
+{
+	PlPersonForm form = {name, PL_PERSON_QUALITY, badge, "2468"};
+	g_autoptr (GError) error = NULL;
+
+	/* the others' badges are none that a scanner could read: they came before the salt */
+	must_write ("UPDATE operator SET badge = NULL");
+	ck_assert_ok (pl_people_enrol (station, &form, "test", &error), error);
+	must_write ("UPDATE operator SET badge = name WHERE badge IS NULL");
+}
+
+START_TEST (a_second_persons_badge_approves_what_the_author_asks_for)
+{
+	g_autoptr (PlRecipe) current = NULL;
+
+	enrol ("Q-05", "B-quality-5");
+	open_page ();
+	press ("pack-eol-32s  3");
+	press ("Ask for approval");
+	answer ("limits fit June's packs", "B-quality-5", "2468");
+	wait_for ("✔ Q-05");
+	ck_says ("Approved: the station tests with it from its next start.");
+	ck_assert_ptr_null (find (window, is_button, "Ask for approval"));
+	current = pl_recipe_book_current (station, recipe, NULL);
+	ck_assert_uint_eq (current->version, 3);
+}
+END_TEST
+
+START_TEST (who_asks_and_leaves_it_has_approved_nothing)
+{
+	open_page ();
+	press ("pack-eol-32s  3");
+	press ("Ask for approval");
+	gtk_window_close (GTK_WINDOW (dialog ()));
+	settle ();
+	ck_says ("Not approved: for engineering runs only.");
+	ck_assert_ptr_nonnull (find (window, is_button, "Ask for approval"));
+}
+END_TEST
+
 START_TEST (a_forged_approval_is_shown_as_one)
 {
 	must_write ("DROP TRIGGER approval_immutable");
@@ -531,6 +617,8 @@ main (void)
 	tcase_add_test (tcase, the_next_person_does_not_inherit_an_edit);
 	tcase_add_test (tcase, an_operator_reads_and_changes_nothing);
 	tcase_add_test (tcase, only_what_is_not_approved_can_be_asked_for);
+	tcase_add_test (tcase, a_second_persons_badge_approves_what_the_author_asks_for);
+	tcase_add_test (tcase, who_asks_and_leaves_it_has_approved_nothing);
 	tcase_add_test (tcase, a_forged_approval_is_shown_as_one);
 	tcase_add_test (tcase, the_sheet_is_filled_without_holding_the_main_loop);
 	tcase_add_test (tcase, a_page_that_is_gone_leaves_nothing_behind);
