@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/pages.h"
+#include "ui/history_page.h"
 #include "ui/language.h"
 #include "ui/recipes_page.h"
 
 const PlPageRow pl_pages[] = {
+    {"history", N_ ("History"), "document-open-recent-symbolic", GDK_KEY_F3, PL_MAY_RUN,
+     pl_history_page_get_type},
     {"recipes", N_ ("Recipes"), "document-properties-symbolic", GDK_KEY_F5, PL_MAY_RUN,
      pl_recipes_page_get_type},
     {NULL},

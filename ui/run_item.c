@@ -30,6 +30,12 @@ pl_run_item_fill (PlRunItem *self, PlHistoryRow *row)
 	g_signal_emit (self, filled, 0);
 }
 
+void
+pl_run_item_touch (PlRunItem *self)
+{
+	g_signal_emit (self, filled, 0);
+}
+
 static void
 finalize (GObject *object)
 {

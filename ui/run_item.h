@@ -10,4 +10,6 @@ G_DECLARE_FINAL_TYPE (PlRunItem, pl_run_item, PL, RUN_ITEM, GObject)
 
 PlRunItem *pl_run_item_new (void);
 const PlHistoryRow *pl_run_item_row (PlRunItem *self); /* NULL = not yet */
+/* Whoever shows it shows it anew: the language is another. */
+void pl_run_item_touch (PlRunItem *self);
 void pl_run_item_fill (PlRunItem *self, PlHistoryRow *row); /* takes the row */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/run_list_model.h"
+#include "ui/worker.h"
 #include <gio/gio.h>
 
 /* 4096 rows: some screens full in either direction, 2 MB. */
@@ -100,7 +101,6 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 static void
 start (PlRunListModel *self)
 {
-	g_autoptr (GTask) task = NULL;
 	GList *link = self->used.head;
 	Page *page;
 	Order *order;
@@ -116,9 +116,7 @@ start (PlRunListModel *self)
 	order->db = self->db;
 	order->answer = pl_history_answer_ref (self->answer);
 	order->at = page->at;
-	task = g_task_new (self, NULL, on_loaded, NULL);
-	g_task_set_task_data (task, order, order_free);
-	g_task_run_in_thread (task, load);
+	pl_worker_start (self, load, order, order_free, on_loaded, NULL);
 }
 
 /* -- pages ------------------------------------------------------------------------------------- */
@@ -245,6 +243,14 @@ pl_run_list_model_look_again (PlRunListModel *self)
 		if (has_open_run (link->data))
 			((Page *)link->data)->wanted = TRUE;
 	start (self);
+}
+
+void
+pl_run_list_model_reword (PlRunListModel *self)
+{
+	for (GList *link = self->used.head; link != NULL; link = link->next)
+		for (guint i = 0; i < ((Page *)link->data)->items->len; i++)
+			pl_run_item_touch (((Page *)link->data)->items->pdata[i]);
 }
 
 static void

@@ -19,5 +19,7 @@ PlRunListModel *pl_run_list_model_new (PlDb *db);
 /* Takes its own reference; NULL = an empty list. */
 void pl_run_list_model_set (PlRunListModel *self, PlHistoryAnswer *answer);
 PlHistoryAnswer *pl_run_list_model_get (PlRunListModel *self); /* borrowed; may be NULL */
+/* The language is another: what is shown is to be said anew. */
+void pl_run_list_model_reword (PlRunListModel *self);
 /* A run may have ended: what is kept of runs that were open is read again. */
 void pl_run_list_model_look_again (PlRunListModel *self);
