@@ -85,6 +85,17 @@ word_measure (PlRecipePanel *self, const PlMeasure *measure)
 }
 
 static void
+word_keys (PlRecipePanel *self)
+{
+	for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+		GtkWidget *word = gtk_grid_get_child_at (self->keys, 0, (int)i);
+
+		if (word != NULL)
+			gtk_label_set_text (GTK_LABEL (word), _ (keys[i].word));
+	}
+}
+
+static void
 word_figure (PlRecipePanel *self)
 {
 	const PlRecipeStep *step = self->chosen != NULL ? step_of (self, self->step) : NULL;
@@ -98,6 +109,7 @@ word_figure (PlRecipePanel *self)
 	name = g_strdup_printf (
 	    "%s\n%s", pl_recipe_step_title (step, pl_language_name (pl_language ())), self->chosen);
 	gtk_label_set_text (self->name, name);
+	word_keys (self);
 	gtk_label_set_text (self->meaning, "");
 	gtk_label_set_text (self->allowed, "");
 	if (g_str_equal (self->part, "with")) {

@@ -30,7 +30,7 @@ enum { NAME, VALUE, MEANING, SOURCE };
 /* The same in every step, so that the sheet has columns. */
 static const struct {
 	int width, chars; /* pixels; characters from which a text takes a second line */
-} columns[] = {[NAME] = {275, 32}, [VALUE] = {300, 30}, [MEANING] = {350, 42}, [SOURCE] = {-1, 34}};
+} columns[] = {[NAME] = {275, 32}, [VALUE] = {300, 27}, [MEANING] = {350, 40}, [SOURCE] = {-1, 34}};
 
 static PlRecipeStep *
 step_at (const PlRecipe *recipe, guint at)
@@ -86,12 +86,14 @@ plain_value (const PlRecipeStep *step, const char *part, const char *name)
 {
 	const char *unit = pl_recipe_unit (step->type, name);
 	g_autofree char *flat = NULL;
+	g_auto (GStrv) words = NULL;
 	char *end;
 	double number;
 
 	if (!g_str_equal (part, "with"))
 		return pl_recipe_limit_words (limit_of (step, part, name), unit);
-	flat = g_strdelimit (g_strdup (pl_recipe_param (step, name, NULL)), "\n", ' ');
+	words = g_strsplit (pl_recipe_param (step, name, NULL), "\n", -1);
+	flat = g_strjoinv (", ", words);
 	number = g_ascii_strtod (flat, &end);
 	return *end == '\0' && *flat != '\0' && *unit != '\0' ? pl_recipe_quantity (number, unit)
 							      : g_steal_pointer (&flat);
