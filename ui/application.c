@@ -5,6 +5,7 @@
 #include "station/recipe_book.h"
 #include "ui/feed.h"
 #include "ui/language.h"
+#include "ui/login.h"
 #include "ui/watchdog.h"
 #include "ui/window.h"
 #include <glib-unix.h>
@@ -29,6 +30,7 @@ struct _PlApplication {
 	gboolean tells_stalls; /* at its end */
 	gboolean was_ready;
 	PlDesk desk;
+	PlLogin *login;
 	PlRecipe *recipe;
 	GPtrArray *seats; /* Seat*, in the order of their benches; the first's station is all's */
 	PlWindow *window;
@@ -90,6 +92,42 @@ on_opened (gpointer data, guint slot)
 	self->desk.slot = seat_at (self, slot)->slot;
 }
 
+typedef struct {
+	PlApplication *application;
+	guint slot;
+} Override;
+
+static void
+on_second (gpointer data, const PlPerson *second, const char *reason)
+{
+	Override *override = data;
+
+	if (second != NULL)
+		pl_slot_override (seat_at (override->application, override->slot)->slot,
+				  second->name, reason);
+	g_free (override);
+}
+
+static void
+on_override (gpointer data, guint slot, const char *serial)
+{
+	PlApplication *self = data;
+	Override *override = g_new0 (Override, 1);
+	g_autofree char *what =
+	    g_strdup_printf ("%s: %s", _ ("Test it although it is blocked"), serial);
+
+	override->application = self;
+	override->slot = slot;
+	pl_desk_ask_second (&self->desk, GTK_WIDGET (self->window), PL_MAY_OVERRIDE, what,
+			    on_second, override);
+}
+
+static void
+on_badge (gpointer data, const char *code)
+{
+	pl_login_badge (((PlApplication *)data)->login, code);
+}
+
 /* The teardown of a run takes its time; the window stays until every slot says CLOSED. */
 static gboolean
 on_close (gpointer data)
@@ -104,8 +142,9 @@ on_close (gpointer data)
 	return FALSE;
 }
 
-static const PlWindowHandler window_handler = {on_scan,	 on_stop,    on_acknowledge, on_answer,
-					       on_close, on_refused, on_opened};
+static const PlWindowHandler window_handler = {on_scan,	  on_stop,     on_acknowledge,
+					       on_answer, on_close,    on_refused,
+					       on_opened, on_override, on_badge};
 
 static gboolean
 on_signal (gpointer data)
@@ -134,11 +173,68 @@ on_snapshot (gpointer data, const PlSnapshot *snapshot)
 	if (!self->was_ready && snapshot->state == PL_SLOT_READY && self->watchdog != NULL)
 		pl_watchdog_reset (self->watchdog);
 	self->was_ready |= snapshot->state == PL_SLOT_READY;
+	pl_login_set_running (self->login, snapshot->slot, snapshot->state == PL_SLOT_RUNNING);
 	seat_at (self, snapshot->slot)->closed = snapshot->state == PL_SLOT_CLOSED;
 	if (all_are_closed (self)) {
 		gtk_window_destroy (GTK_WINDOW (self->window));
 		self->window = NULL;
 	}
+}
+
+/* -- who is logged in ---------------------------------------------------------------------------
+ */
+
+static void
+on_person (gpointer data)
+{
+	PlApplication *self = data;
+
+	for (guint i = 0; i < self->seats->len; i++)
+		if (seat_at (self, i)->feed != NULL)
+			pl_feed_set_person (seat_at (self, i)->feed, self->desk.person);
+	pl_window_refresh (self->window);
+}
+
+static void
+on_people (gpointer data)
+{
+	pl_login_people_changed (((PlApplication *)data)->login);
+}
+
+typedef struct {
+	PlApplication *application;
+	PlSecret *code;
+} BenchBadge;
+
+static void
+bench_badge_free (gpointer data)
+{
+	BenchBadge *badge = data;
+
+	pl_secret_free (badge->code);
+	g_free (badge);
+}
+
+static gboolean
+take_bench_badge (gpointer data)
+{
+	BenchBadge *badge = data;
+
+	if (badge->application->window != NULL)
+		on_badge (badge->application, badge->code);
+	return G_SOURCE_REMOVE;
+}
+
+/* On a slot's thread. */
+static void
+on_bench_badge (gpointer data, const char *code)
+{
+	BenchBadge *badge = g_new0 (BenchBadge, 1);
+
+	badge->application = data;
+	badge->code = pl_secret_copy (code);
+	g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, take_bench_badge, badge,
+				    bench_badge_free);
 }
 
 /* -- start ------------------------------------------------------------------------------------- */
@@ -237,7 +333,7 @@ open_seats (PlApplication *self, GError **error)
 		if (!pl_preflight (seat->station, self->recipe, &options, error))
 			return FALSE;
 	}
-	pl_station_set_operator (seat_at (self, 0)->station, self->settings.operator_id);
+	seat_at (self, 0)->station->badge_prefix = g_strdup (self->settings.badge_prefix);
 	return TRUE;
 }
 
@@ -250,23 +346,14 @@ take_seat (PlApplication *self, guint at)
 			   .recipe = self->recipe,
 			   .kind = "production",
 			   .release_file = self->settings.release,
-			   .reject_code = self->settings.reject_code};
+			   .reject_code = self->settings.reject_code,
+			   .badge = on_bench_badge,
+			   .badge_data = self};
 
 	seat->feed = pl_feed_new (seat->station, self->recipe, at, &self->pace, on_snapshot, self);
+	pl_feed_set_person (seat->feed, self->desk.person);
 	pl_feed_show (seat->feed);
 	seat->slot = pl_slot_new (&plan, &pl_feed_observer, seat->feed);
-}
-
-/* A station where nobody is enrolled is still being set up: who has started it may do all. */
-static PlPerson *
-started_by (PlApplication *self)
-{
-	PlPerson *person = g_new0 (PlPerson, 1);
-
-	person->name = g_strdup (self->settings.operator_id != NULL ? self->settings.operator_id
-								    : g_get_user_name ());
-	person->may_all = TRUE;
-	return person;
 }
 
 static void
@@ -285,8 +372,10 @@ activate (GApplication *application)
 	self->desk = (PlDesk){.station = seat_at (self, 0)->station,
 			      .recipe = self->recipe,
 			      .settings = &self->settings,
-			      .person = started_by (self)};
+			      .people_changed = on_people,
+			      .people_data = self};
 	self->window = pl_window_new (GTK_APPLICATION (self), &self->desk, &window_handler, self);
+	self->login = pl_login_new (&self->desk, GTK_WINDOW (self->window), on_person, self);
 	if (self->settings.kiosk)
 		gtk_window_fullscreen (GTK_WINDOW (self->window));
 	for (guint i = 0; i < self->seats->len; i++)
@@ -397,8 +486,8 @@ shut_down (GApplication *application)
 	PlApplication *self = PL_APPLICATION (application);
 
 	call_off_watchdog (self);
+	g_clear_pointer (&self->login, pl_login_free);
 	leave_seats (self);
-	g_clear_pointer (&self->desk.person, pl_person_free);
 	g_clear_pointer (&self->recipe, pl_recipe_free);
 	G_APPLICATION_CLASS (pl_application_parent_class)->shutdown (application);
 }

@@ -17,9 +17,7 @@ pl_desk_who (const PlDesk *desk)
 gboolean
 pl_desk_is_badge (const PlDesk *desk, const char *code)
 {
-	const char *set = desk->settings != NULL ? desk->settings->badge_prefix : NULL;
-
-	return g_str_has_prefix (code, set != NULL ? set : PL_SETTINGS_BADGE_PREFIX);
+	return pl_station_is_badge (desk->station, code);
 }
 
 void
@@ -30,6 +28,13 @@ pl_desk_catch_badges (PlDesk *desk, PlBadgeFunc func, gpointer data)
 		return;
 	desk->badge_func = func;
 	desk->badge_data = func != NULL ? data : NULL;
+}
+
+void
+pl_desk_people_changed (PlDesk *desk)
+{
+	if (desk->people_changed != NULL)
+		desk->people_changed (desk->people_data);
 }
 
 void

@@ -22,6 +22,8 @@ typedef struct {
 	PlPerson *person; /* who is logged in; NULL = nobody */
 	PlBadgeFunc badge_func; /* pl_desk_catch_badges */
 	gpointer badge_data;
+	void (*people_changed) (gpointer data); /* pl_desk_people_changed; NULL in tests of pages */
+	gpointer people_data;
 } PlDesk;
 
 gboolean pl_desk_may (const PlDesk *desk, PlMay what);
@@ -32,6 +34,9 @@ gboolean pl_desk_is_badge (const PlDesk *desk, const char *code);
 /* Until func NULL comes with the same data, badges that the bench's scanner reads are func's and
  * log nobody in: a dialog asks for one. */
 void pl_desk_catch_badges (PlDesk *desk, PlBadgeFunc func, gpointer data);
+
+/* Who is enrolled, or what they may, is another: tells whoever decides who is logged in. */
+void pl_desk_people_changed (PlDesk *desk);
 
 /* second = NULL: cancelled. Both live during the call only. */
 typedef void (*PlSecondFunc) (gpointer data, const PlPerson *second, const char *reason);

@@ -149,7 +149,31 @@ on_said (gpointer data, const char *line)
 	g_mutex_unlock (&feed->mutex);
 }
 
-const PlSlotObserver pl_feed_observer = {on_state, on_event, on_said};
+static void
+on_overridable (gpointer data)
+{
+	PlFeed *feed = data;
+
+	g_mutex_lock (&feed->mutex);
+	feed->now->overridable = feed->now->state == PL_SLOT_BLOCKED;
+	schedule (feed);
+	g_mutex_unlock (&feed->mutex);
+}
+
+const PlSlotObserver pl_feed_observer = {on_state, on_event, on_said, on_overridable};
+
+void
+pl_feed_set_person (PlFeed *feed, const PlPerson *person)
+{
+	g_autofree char *name = pl_station_operator (feed->station);
+
+	g_mutex_lock (&feed->mutex);
+	pl_snapshot_set_person (feed->now, name,
+				person != NULL && !person->may_all ? (int)person->role : -1,
+				person == NULL);
+	schedule (feed);
+	g_mutex_unlock (&feed->mutex);
+}
 
 /* A cause begins with the title of its step. */
 static void

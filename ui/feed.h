@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "station/people.h"
 #include "ui/snapshot.h"
 
 /*
@@ -15,6 +16,8 @@ typedef void (*PlFeedFunc) (gpointer data, const PlSnapshot *snapshot); /* main 
 PlFeed *pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, const PlPace *pace,
 		     PlFeedFunc func, gpointer data);
 /* Hands out what there is, now; on the main thread before there is a slot. */
+/* Who is logged in; NULL = nobody. Main thread. */
+void pl_feed_set_person (PlFeed *feed, const PlPerson *person);
 void pl_feed_show (PlFeed *feed);
 /* After the slot has gone; on the main thread. */
 void pl_feed_free (PlFeed *feed);

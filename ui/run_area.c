@@ -29,7 +29,7 @@ struct _PlRunArea {
 
 G_DEFINE_FINAL_TYPE (PlRunArea, pl_run_area, ADW_TYPE_BIN)
 
-enum { SCAN, REFUSED, STOP, ACKNOWLEDGE, OPENED, TYPING, LANGUAGE, ANSWER, N_SIGNALS };
+enum { SCAN, REFUSED, STOP, ACKNOWLEDGE, OVERRIDE, OPENED, TYPING, LANGUAGE, ANSWER, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static gboolean
@@ -306,6 +306,12 @@ on_answered (PlRunArea *self, const char *answer)
 }
 
 static void
+on_overridden (PlRunArea *self)
+{
+	g_signal_emit (self, signals[OVERRIDE], 0, self->open, shown_of (self, self->open)->serial);
+}
+
+static void
 on_typing (PlRunArea *self)
 {
 	g_signal_emit (self, signals[TYPING], 0);
@@ -363,6 +369,7 @@ pl_run_area_class_init (PlRunAreaClass *class)
 	    [REFUSED] = {"refused", 1, {G_TYPE_UINT}},
 	    [STOP] = {"stop", 1, {G_TYPE_UINT}},
 	    [ACKNOWLEDGE] = {"acknowledge", 1, {G_TYPE_UINT}},
+	    [OVERRIDE] = {"override", 2, {G_TYPE_UINT, G_TYPE_STRING}},
 	    [OPENED] = {"opened", 1, {G_TYPE_UINT}},
 	    [TYPING] = {"typing", 0, {0}},
 	    [LANGUAGE] = {"language", 0, {0}},
@@ -392,6 +399,7 @@ pl_run_area_init (PlRunArea *self)
 	connect (self, self->page, "stopped", G_CALLBACK (on_stopped));
 	connect (self, self->page, "acknowledged", G_CALLBACK (on_acknowledged));
 	connect (self, self->page, "answered", G_CALLBACK (on_answered));
+	connect (self, self->page, "overridden", G_CALLBACK (on_overridden));
 	connect (self, self->page, "typing", G_CALLBACK (on_typing));
 	connect (self, self->page, "language", G_CALLBACK (on_language));
 	connect (self, self->page, "back", G_CALLBACK (pl_run_area_home));

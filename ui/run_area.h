@@ -7,8 +7,8 @@
  * Where runs are seen. Of one slot it is the run page and nothing else; of several it is the grid
  * of all, whose tiles open the run page of theirs. It knows which slot is chosen, and so whose a
  * code is (slot_choice.h). Emits "scan" (slot, code, entry), "refused" (slot), "stop" (slot),
- * "acknowledge" (slot), "answer" (slot, answer), "opened" (slot), "typing" and "language"; decides
- * nothing of a run.
+ * "acknowledge" (slot), "override" (slot, serial), "answer" (slot, answer), "opened" (slot),
+ * "typing" and "language"; decides nothing of a run.
  */
 #define PL_TYPE_RUN_AREA (pl_run_area_get_type ())
 G_DECLARE_FINAL_TYPE (PlRunArea, pl_run_area, PL, RUN_AREA, AdwBin)

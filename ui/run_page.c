@@ -7,6 +7,7 @@
 #include "ui/prompt_view.h"
 #include "ui/step_table.h"
 #include "ui/verdict_banner.h"
+#include "ui/who.h"
 
 struct _PlRunPage {
 	GtkBox parent;
@@ -24,20 +25,18 @@ struct _PlRunPage {
 
 G_DEFINE_FINAL_TYPE (PlRunPage, pl_run_page, GTK_TYPE_BOX)
 
-enum { STOPPED, ACKNOWLEDGED, LANGUAGE, TYPING, BACK, ANSWERED, N_SIGNALS };
+enum { STOPPED, ACKNOWLEDGED, LANGUAGE, TYPING, BACK, ANSWERED, OVERRIDDEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
 update_head (PlRunPage *self, const PlSnapshot *s)
 {
-	g_autofree char *who = s->operator_id != NULL
-				   ? g_strdup_printf ("   %s %s", _ ("Operator"), s->operator_id)
-				   : g_strdup ("");
+	g_autofree char *who = pl_who_text (s);
 	gboolean many = gtk_widget_get_visible (GTK_WIDGET (self->back));
 	g_autofree char *slot =
 	    many ? g_strdup_printf ("%s %u   ", _ ("Slot"), s->slot + 1) : g_strdup ("");
 	g_autofree char *text =
-	    g_strdup_printf ("%s%s   %s%s", slot, s->station, s->recipe[pl_language ()], who);
+	    g_strdup_printf ("%s%s   %s   %s", slot, s->station, s->recipe[pl_language ()], who);
 
 	gtk_button_set_label (self->back, _ ("◀  All slots (F1)"));
 	gtk_label_set_text (self->station, text);
@@ -125,6 +124,12 @@ on_acknowledged (PlRunPage *self)
 }
 
 static void
+on_overridden (PlRunPage *self)
+{
+	g_signal_emit (self, signals[OVERRIDDEN], 0);
+}
+
+static void
 on_language (PlRunPage *self)
 {
 	g_signal_emit (self, signals[LANGUAGE], 0);
@@ -158,8 +163,8 @@ finalize (GObject *object)
 static void
 pl_run_page_class_init (PlRunPageClass *class)
 {
-	static const char *const names[] = {"stopped", "acknowledged", "language", "typing",
-					    "back"};
+	static const char *const names[] = {"stopped", "acknowledged", "language",
+					    "typing",  "back",	       "overridden"};
 	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
 	G_OBJECT_CLASS (class)->finalize = finalize;
@@ -191,6 +196,7 @@ pl_run_page_class_init (PlRunPageClass *class)
 	gtk_widget_class_bind_template_child (widget, PlRunPage, back);
 	gtk_widget_class_bind_template_callback (widget, on_stop);
 	gtk_widget_class_bind_template_callback (widget, on_acknowledged);
+	gtk_widget_class_bind_template_callback (widget, on_overridden);
 	gtk_widget_class_bind_template_callback (widget, on_language);
 	gtk_widget_class_bind_template_callback (widget, on_type);
 	gtk_widget_class_bind_template_callback (widget, on_back);

@@ -32,13 +32,19 @@ is_blank (const char *text)
 	return text[strspn (text, " ")] == '\0';
 }
 
+/* Who logs in needs no reason. */
+static gboolean
+has_reason (PlSecondDialog *self)
+{
+	return self->may == PL_MAY_LAST || !is_blank (text_of (self->reason));
+}
+
 static void
 on_changed (PlSecondDialog *self)
 {
-	gtk_widget_set_sensitive (GTK_WIDGET (self->confirm),
-				  !self->nobody && !self->asking &&
-				      !is_blank (text_of (self->reason)) &&
-				      *text_of (self->badge) != '\0');
+	gtk_widget_set_sensitive (GTK_WIDGET (self->confirm), !self->nobody && !self->asking &&
+								  has_reason (self) &&
+								  *text_of (self->badge) != '\0');
 }
 
 static void
@@ -100,7 +106,8 @@ refused (PlSecondDialog *self, const GError *error)
 	gtk_editable_set_text (GTK_EDITABLE (self->pin), "");
 	if (!pin)
 		gtk_editable_set_text (GTK_EDITABLE (self->badge), "");
-	gtk_widget_grab_focus (GTK_WIDGET (pin ? self->pin : self->badge));
+	gtk_widget_grab_focus (
+	    GTK_WIDGET (pin || self->may == PL_MAY_LAST ? self->pin : self->badge));
 }
 
 static void
@@ -119,7 +126,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
 		refused (self, error);
 		return;
 	}
-	reason = g_strstrip (g_strdup (text_of (self->reason)));
+	if (self->may != PL_MAY_LAST)
+		reason = g_strstrip (g_strdup (text_of (self->reason)));
 	finish (self, person, reason);
 	gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -172,10 +180,10 @@ static void
 on_badge (gpointer data, const char *code)
 {
 	PlSecondDialog *self = data;
-	gboolean first_why = is_blank (text_of (self->reason));
+	gboolean first_why = !has_reason (self);
 
 	if (!pl_desk_is_badge (self->desk, code)) {
-		say (self, _ ("This is no badge: scan the badge of the second person"));
+		say (self, _ ("This is no badge: scan a badge"));
 		return;
 	}
 	gtk_editable_set_text (GTK_EDITABLE (self->badge), code);
@@ -267,9 +275,8 @@ pl_second_dialog_init (PlSecondDialog *self)
 	on_changed (self);
 }
 
-PlSecondDialog *
-pl_second_dialog_new (PlDesk *desk, GtkWindow *over, PlMay may, const char *what, PlSecondFunc func,
-		      gpointer data)
+static PlSecondDialog *
+make (PlDesk *desk, GtkWindow *over, PlMay may, const char *what, PlSecondFunc func, gpointer data)
 {
 	PlSecondDialog *self =
 	    g_object_new (PL_TYPE_SECOND_DIALOG, "transient-for", over, "modal", TRUE,
@@ -281,6 +288,32 @@ pl_second_dialog_new (PlDesk *desk, GtkWindow *over, PlMay may, const char *what
 	self->data = data;
 	gtk_label_set_text (self->title, what);
 	pl_desk_catch_badges (desk, on_badge, self);
+	return self;
+}
+
+PlSecondDialog *
+pl_second_dialog_new (PlDesk *desk, GtkWindow *over, PlMay may, const char *what, PlSecondFunc func,
+		      gpointer data)
+{
+	PlSecondDialog *self = make (desk, over, may, what, func, data);
+
 	pl_worker_start (self, look, desk->station->db, NULL, on_looked, NULL);
+	return self;
+}
+
+PlSecondDialog *
+pl_second_dialog_new_login (PlDesk *desk, GtkWindow *over, const char *badge, PlSecondFunc func,
+			    gpointer data)
+{
+	PlSecondDialog *self = make (desk, over, PL_MAY_LAST, _ ("Type your PIN"), func, data);
+	GtkWidget *hidden[] = {GTK_WIDGET (self->reason_name), GTK_WIDGET (self->reason),
+			       GTK_WIDGET (self->badge_name), GTK_WIDGET (self->badge)};
+
+	for (guint i = 0; i < G_N_ELEMENTS (hidden); i++)
+		gtk_widget_set_visible (hidden[i], FALSE);
+	name (self->pin_name, self->pin, _ ("PIN"));
+	gtk_button_set_label (self->confirm, _ ("Log in"));
+	gtk_editable_set_text (GTK_EDITABLE (self->badge), badge);
+	gtk_widget_grab_focus (GTK_WIDGET (self->pin));
 	return self;
 }

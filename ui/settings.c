@@ -153,7 +153,6 @@ pl_settings_fill (PlSettings *self)
 		self->home =
 		    g_build_filename (g_get_home_dir (), ".local", "state", "packline", NULL);
 	fill (&self->operator_id, g_getenv ("PACKLINE_OPERATOR"));
-	fill (&self->badge_prefix, PL_SETTINGS_BADGE_PREFIX);
 	if (self->logout_minutes == 0)
 		self->logout_minutes = PL_SETTINGS_LOGOUT_MINUTES;
 	fill (&self->language, g_get_language_names ()[0]);

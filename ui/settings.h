@@ -12,12 +12,12 @@ typedef struct {
 	char **benches; /* NULL-terminated */
 	char *recipe, *release, *home, *operator_id, *language, *reject_code, *theme;
 	char *shifts, *takt; /* as pl_pace_parse takes them */
-	char *badge_prefix; /* what the code of every badge and of no pack begins with */
+	char *badge_prefix; /* what the code of every badge and of no pack begins with; NULL = the
+			       station's own */
 	guint logout_minutes; /* without input; 0 = PL_SETTINGS_LOGOUT_MINUTES */
 	gboolean kiosk;
 } PlSettings;
 
-#define PL_SETTINGS_BADGE_PREFIX "PLB-"
 #define PL_SETTINGS_LOGOUT_MINUTES 15
 
 /* Fills what is NULL yet. */

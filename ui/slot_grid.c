@@ -3,6 +3,7 @@
 #include "ui/language.h"
 #include "ui/slot_tile.h"
 #include "ui/verdict_banner.h"
+#include "ui/who.h"
 
 struct _PlSlotGrid {
 	GtkBox parent;
@@ -71,10 +72,8 @@ set_text (GtkLabel *label, const char *text)
 static void
 update_station (PlSlotGrid *self, const PlSnapshot *s)
 {
-	g_autofree char *who = s->operator_id != NULL
-				   ? g_strdup_printf ("   %s %s", _ ("Operator"), s->operator_id)
-				   : g_strdup ("");
-	g_autofree char *text = g_strdup_printf ("%s%s", s->station, who);
+	g_autofree char *who = pl_who_text (s);
+	g_autofree char *text = g_strdup_printf ("%s   %s", s->station, who);
 
 	set_text (self->station, text);
 	set_text (self->simulated, _ ("SIMULATED"));

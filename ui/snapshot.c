@@ -12,7 +12,7 @@ pl_snapshot_new (void)
 	PlSnapshot *self = g_new0 (PlSnapshot, 1);
 
 	g_atomic_ref_count_init (&self->refs);
-	self->running = -1;
+	self->running = self->role = -1;
 	self->samples = g_array_new (FALSE, FALSE, sizeof (PlLiveSample));
 	for (guint i = 0; i < PL_LIVE_LAST; i++)
 		self->live[i] = NAN;
@@ -274,12 +274,21 @@ pl_snapshot_enter (PlSnapshot *self, PlSlotState state, const char *serial, cons
 	if (state == PL_SLOT_READY || state == PL_SLOT_BLOCKED || state == PL_SLOT_HELD)
 		clear_pack (self);
 	self->state = state;
+	self->overridable = FALSE;
 	self->state_seq++;
 	set (&self->serial, serial);
 	set (&self->cause, cause);
 	set (&self->grade, grade);
 	if (state != PL_SLOT_READY)
 		set (&self->said, NULL);
+}
+
+void
+pl_snapshot_set_person (PlSnapshot *self, const char *name, int role, gboolean nobody)
+{
+	set (&self->operator_id, name);
+	self->role = role;
+	self->nobody = nobody;
 }
 
 void

@@ -60,6 +60,9 @@ typedef struct {
 	char *serial, *cause, *grade, *said; /* NULL = nothing */
 	char *station, *operator_id, *bench, *product;
 	char *recipe[PL_LANGUAGE_LAST]; /* its title */
+	int role; /* of who is logged in, a PlPersonRole; -1 = not to be said */
+	gboolean nobody; /* is logged in, so no pack is taken */
+	gboolean overridable; /* BLOCKED, and a second person could let the pack run */
 	gboolean simulated;
 	char *doing; /* the running step's own words */
 	PlPromptSnapshot *prompt; /* NULL = nothing is asked */
@@ -105,4 +108,6 @@ void pl_snapshot_enter (PlSnapshot *snapshot, PlSlotState state, const char *ser
 void pl_snapshot_event (PlSnapshot *snapshot, const PlRecipe *recipe, const PlRunEvent *event);
 /* Once handed out in a copy, samples are not handed out again. */
 void pl_snapshot_forget_samples (PlSnapshot *snapshot);
+/* name NULL: nobody, or nobody who is to be named. */
+void pl_snapshot_set_person (PlSnapshot *self, const char *name, int role, gboolean nobody);
 void pl_snapshot_say (PlSnapshot *snapshot, const char *line);

@@ -8,7 +8,7 @@ struct _PlVerdictBanner {
 	GtkBox *verdict;
 	GtkLabel *glyph, *word, *serial, *cause, *next, *clock;
 	GtkProgressBar *progress;
-	GtkButton *acknowledge;
+	GtkButton *acknowledge, *override;
 	guint shown; /* face */
 };
 
@@ -88,14 +88,25 @@ serial_text (const PlSnapshot *s)
 	return g_strdup (s->serial);
 }
 
-static void
-update_button (PlVerdictBanner *self, PlSlotState state)
+/* Without anybody who answers for it there is no pack to be scanned. */
+static const char *
+next_of (const PlSnapshot *s)
 {
+	return s->state == PL_SLOT_READY && s->nobody ? _ ("Scan your badge")
+						      : pl_state_next (pl_face_of (s));
+}
+
+static void
+update_button (PlVerdictBanner *self, const PlSnapshot *s)
+{
+	PlSlotState state = s->state;
 	gboolean asks = state == PL_SLOT_FAILED || state == PL_SLOT_UNSAFE;
 
 	gtk_widget_set_visible (GTK_WIDGET (self->acknowledge), asks);
 	gtk_button_set_label (self->acknowledge,
 			      state == PL_SLOT_UNSAFE ? _ ("Try again") : _ ("Acknowledge"));
+	gtk_widget_set_visible (GTK_WIDGET (self->override), s->overridable && !s->nobody);
+	gtk_button_set_label (self->override, _ ("Override …"));
 }
 
 static void
@@ -119,7 +130,7 @@ update_accessible (PlVerdictBanner *self, const PlSnapshot *s, const char *cause
 
 	gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
 					GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-					cause != NULL ? cause : pl_state_next (pl_face_of (s)), -1);
+					cause != NULL ? cause : next_of (s), -1);
 }
 
 void
@@ -141,10 +152,16 @@ pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *s)
 	set_text (self->word, pl_state_word (face));
 	set_text (self->serial, serial);
 	set_text (self->cause, cause);
-	set_text (self->next, pl_state_next (face));
+	set_text (self->next, next_of (s));
 	update_progress (self, s);
-	update_button (self, s->state);
+	update_button (self, s);
 	update_accessible (self, s, cause);
+}
+
+static void
+on_override (PlVerdictBanner *self)
+{
+	g_signal_emit_by_name (self, "overridden");
 }
 
 static void
@@ -158,6 +175,8 @@ pl_verdict_banner_class_init (PlVerdictBannerClass *class)
 {
 	GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
 
+	g_signal_new ("overridden", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+		      NULL, G_TYPE_NONE, 0);
 	g_signal_new ("acknowledged", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
 		      NULL, G_TYPE_NONE, 0);
 	gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_STATUS);
@@ -171,7 +190,9 @@ pl_verdict_banner_class_init (PlVerdictBannerClass *class)
 	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, clock);
 	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, progress);
 	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, acknowledge);
+	gtk_widget_class_bind_template_child (widget, PlVerdictBanner, override);
 	gtk_widget_class_bind_template_callback (widget, on_acknowledge);
+	gtk_widget_class_bind_template_callback (widget, on_override);
 }
 
 static void

@@ -106,6 +106,10 @@ on_code (gpointer data, const char *code)
 {
 	PlWindow *self = data;
 
+	if (pl_desk_is_badge (self->desk, code)) {
+		self->handler->badge (self->data, code);
+		return;
+	}
 	if (in_view (self) != NULL && pl_page_scan (in_view (self), code))
 		return;
 	pl_window_go (self, "run");
@@ -136,7 +140,10 @@ static const PlScanHandler scan_handler = {on_code, on_torn, on_loose};
 static void
 on_entered (PlWindow *self, const char *text)
 {
-	pl_run_area_scan (self->area, text, "typed");
+	if (pl_desk_is_badge (self->desk, text))
+		self->handler->badge (self->data, text);
+	else
+		pl_run_area_scan (self->area, text, "typed");
 }
 
 static void
@@ -236,6 +243,12 @@ on_answer (PlWindow *self, guint slot, const char *answer)
 }
 
 static void
+on_override (PlWindow *self, guint slot, const char *serial)
+{
+	self->handler->override (self->data, slot, serial);
+}
+
+static void
 on_refused (PlWindow *self, guint slot)
 {
 	self->handler->refused (self->data, slot);
@@ -274,6 +287,7 @@ pl_window_class_init (PlWindowClass *class)
 	gtk_widget_class_bind_template_callback (widget, on_stop);
 	gtk_widget_class_bind_template_callback (widget, on_acknowledge);
 	gtk_widget_class_bind_template_callback (widget, on_answer);
+	gtk_widget_class_bind_template_callback (widget, on_override);
 	gtk_widget_class_bind_template_callback (widget, on_refused);
 	gtk_widget_class_bind_template_callback (widget, on_opened);
 	gtk_widget_class_bind_template_callback (widget, on_language);

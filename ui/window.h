@@ -25,6 +25,10 @@ typedef struct {
 	void (*refused) (gpointer data, guint slot);
 	/* This one of several is looked at from now on. */
 	void (*opened) (gpointer data, guint slot);
+	/* The pack that is blocked there is to run all the same. */
+	void (*override) (gpointer data, guint slot, const char *serial);
+	/* A badge was scanned. */
+	void (*badge) (gpointer data, const char *code);
 } PlWindowHandler;
 
 PlWindow *pl_window_new (GtkApplication *application, PlDesk *desk, const PlWindowHandler *handler,

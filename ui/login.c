@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/login.h"
+#include "ui/language.h"
+#include "ui/page.h"
+#include "ui/second_dialog.h"
+#include "ui/worker.h"
+
+#define TICK_S 2
+
+struct _PlLogin {
+	PlDesk *desk;
+	PlStation *station; /* the first: the desk's may be another one later */
+	GtkWindow *window;
+	PlLoginFunc changed;
+	gpointer data;
+	gboolean managed;
+	gboolean asking; /* a worker has a badge: the next one waits for nothing and is dropped */
+	guint64 running; /* a bit a slot */
+	gint64 input_us; /* monotonic, the last one */
+	guint tick;
+};
+
+/* -- who stands there -------------------------------------------------------------------------- */
+
+/* A station where nobody is enrolled is still being set up: who has started it may do all. */
+static PlPerson *
+started_by (const PlSettings *settings)
+{
+	PlPerson *person = g_new0 (PlPerson, 1);
+
+	person->name =
+	    g_strdup (settings->operator_id != NULL ? settings->operator_id : g_get_user_name ());
+	person->may_all = TRUE;
+	return person;
+}
+
+typedef struct {
+	PlStation *station;
+	PlPerson *person;
+	const char *why;
+} Out;
+
+static void
+out_free (gpointer data)
+{
+	Out *out = data;
+
+	pl_person_free (out->person);
+	g_free (out);
+}
+
+static void
+keep_logout (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+	Out *out = data;
+	g_autoptr (GError) error = NULL;
+
+	if (!pl_people_log_out (out->station, out->person, out->why, &error))
+		g_warning ("the logout of %s is not kept: %s", out->person->name, error->message);
+	g_task_return_boolean (task, TRUE);
+}
+
+static void
+say_logout (PlLogin *login, const char *why)
+{
+	const PlPerson *person = login->desk->person;
+	Out *out;
+
+	if (person == NULL || person->id == 0)
+		return;
+	out = g_new0 (Out, 1);
+	out->station = login->station;
+	out->person = pl_person_copy (person);
+	out->why = why;
+	pl_worker_start (login->window, keep_logout, out, out_free, NULL, NULL);
+}
+
+/* Takes the person; NULL = nobody, which on a station that is not managed yet is its starter. */
+static void
+stand (PlLogin *login, PlPerson *person, const char *why_the_other_goes)
+{
+	PlDesk *desk = login->desk;
+
+	say_logout (login, why_the_other_goes);
+	if (person == NULL && !login->managed)
+		person = started_by (desk->settings);
+	g_clear_pointer (&desk->person, pl_person_free);
+	desk->person = person;
+	pl_people_stand (login->station, person);
+	if (person != NULL && person->may_all)
+		pl_station_set_operator (login->station, desk->settings->operator_id);
+	login->input_us = g_get_monotonic_time ();
+	login->changed (login->data);
+}
+
+/* What somebody has left open goes with them. */
+static void
+close_dialogs (PlLogin *login)
+{
+	g_autoptr (GList) all = gtk_window_list_toplevels ();
+
+	for (GList *at = all; at != NULL; at = at->next)
+		if (gtk_window_get_transient_for (at->data) == login->window)
+			gtk_window_close (at->data);
+}
+
+static void
+log_out (PlLogin *login, const char *why)
+{
+	close_dialogs (login);
+	stand (login, NULL, why);
+}
+
+/* -- a badge ----------------------------------------------------------------------------------- */
+
+typedef struct {
+	PlStation *station;
+	PlSecret *badge;
+	gint64 first;
+} Ask;
+
+static void
+ask_free (gpointer data)
+{
+	Ask *ask = data;
+
+	pl_secret_free (ask->badge);
+	g_free (ask);
+}
+
+static void
+work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+	const Ask *ask = data;
+	PlBadgeQuestion question = {ask->badge, NULL, PL_MAY_LAST, ask->first};
+	GError *error = NULL;
+	PlPerson *person = pl_people_ask (ask->station, &question, &error);
+
+	if (person != NULL)
+		g_task_return_pointer (task, person, (GDestroyNotify)pl_person_free);
+	else
+		g_task_return_error (task, error);
+}
+
+static void
+on_pin (gpointer data, const PlPerson *person, const char *reason)
+{
+	if (person != NULL)
+		stand (data, pl_person_copy (person), "other-badge");
+}
+
+static void
+say (PlLogin *login, const GError *error)
+{
+	g_autofree char *words = pl_sentence (error->message);
+	GtkWidget *overlay = gtk_widget_get_first_child (GTK_WIDGET (login->window));
+	g_autofree char *escaped = g_markup_escape_text (words, -1);
+
+	while (overlay != NULL && !ADW_IS_TOAST_OVERLAY (overlay))
+		overlay = gtk_widget_get_first_child (overlay);
+	g_return_if_fail (overlay != NULL);
+	adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (escaped));
+}
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+	PlLogin *login = data;
+	const Ask *ask = g_task_get_task_data (G_TASK (result));
+	g_autoptr (GError) error = NULL;
+	PlPerson *person = g_task_propagate_pointer (G_TASK (result), &error);
+
+	login->asking = FALSE;
+	if (person != NULL)
+		stand (login, person, "other-badge");
+	else if (g_error_matches (error, PL_PEOPLE_ERROR, PL_PEOPLE_ERROR_SAME))
+		log_out (login, "badge");
+	else if (g_error_matches (error, PL_PEOPLE_ERROR, PL_PEOPLE_ERROR_PIN_MISSING))
+		gtk_window_present (GTK_WINDOW (pl_second_dialog_new_login (
+		    login->desk, login->window, ask->badge, on_pin, login)));
+	else
+		say (login, error);
+}
+
+void
+pl_login_badge (PlLogin *login, const char *code)
+{
+	const PlPerson *person = login->desk->person;
+	Ask *ask;
+
+	login->input_us = g_get_monotonic_time ();
+	if (login->desk->badge_func != NULL) {
+		login->desk->badge_func (login->desk->badge_data, code);
+		return;
+	}
+	if (login->asking)
+		return;
+	login->asking = TRUE;
+	ask = g_new0 (Ask, 1);
+	ask->station = login->station;
+	ask->badge = pl_secret_copy (code);
+	ask->first = person != NULL ? person->id : 0;
+	pl_worker_start (login->window, work, ask, ask_free, on_answer, login);
+}
+
+/* -- who is enrolled --------------------------------------------------------------------------- */
+
+static void
+look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+	gboolean managed = FALSE;
+	GError *error = NULL;
+
+	if (pl_people_is_managed (data, &managed, &error))
+		g_task_return_boolean (task, managed);
+	else
+		g_task_return_error (task, error);
+}
+
+/* Whoever may do all may no longer, from the moment on that somebody else decides that. */
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer data)
+{
+	PlLogin *login = data;
+	g_autoptr (GError) error = NULL;
+	gboolean managed = g_task_propagate_boolean (G_TASK (result), &error);
+
+	if (error != NULL || managed == login->managed)
+		return;
+	login->managed = managed;
+	if (managed && login->desk->person != NULL && login->desk->person->may_all)
+		log_out (login, "managed");
+}
+
+void
+pl_login_people_changed (PlLogin *login)
+{
+	pl_worker_start (login->window, look, login->station->db, NULL, on_looked, login);
+}
+
+/* -- time without input ------------------------------------------------------------------------ */
+
+static gboolean
+on_input (GtkEventController *controller, GdkEvent *event, gpointer data)
+{
+	PlLogin *login = data;
+
+	login->input_us = g_get_monotonic_time ();
+	return GDK_EVENT_PROPAGATE;
+}
+
+void
+pl_login_set_running (PlLogin *login, guint slot, gboolean running)
+{
+	guint64 bit = G_GUINT64_CONSTANT (1) << (slot % 64);
+
+	/* the time begins when the last run has ended */
+	if ((login->running & bit) != 0)
+		login->input_us = g_get_monotonic_time ();
+	login->running = running ? login->running | bit : login->running & ~bit;
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+	PlLogin *login = data;
+	gint64 idle_s = (g_get_monotonic_time () - login->input_us) / G_USEC_PER_SEC;
+	const PlPerson *person = login->desk->person;
+
+	if (person != NULL && person->id != 0 && login->running == 0 &&
+	    idle_s >= (gint64)login->desk->settings->logout_minutes * 60)
+		log_out (login, "idle");
+	return G_SOURCE_CONTINUE;
+}
+
+/* -- life -------------------------------------------------------------------------------------- */
+
+PlLogin *
+pl_login_new (PlDesk *desk, GtkWindow *window, PlLoginFunc changed, gpointer data)
+{
+	PlLogin *login = g_new0 (PlLogin, 1);
+	GtkEventController *input = gtk_event_controller_legacy_new ();
+	g_autoptr (GError) error = NULL;
+
+	login->desk = desk;
+	login->station = desk->station;
+	login->window = g_object_ref (window);
+	login->changed = changed;
+	login->data = data;
+	/* where nobody can tell, nobody may do all */
+	login->managed = TRUE;
+	if (!pl_people_is_managed (desk->station->db, &login->managed, &error))
+		g_warning ("who is enrolled cannot be read: %s", error->message);
+	gtk_event_controller_set_propagation_phase (input, GTK_PHASE_CAPTURE);
+	g_signal_connect (input, "event", G_CALLBACK (on_input), login);
+	gtk_widget_add_controller (GTK_WIDGET (window), input);
+	login->tick = g_timeout_add_seconds (TICK_S, on_tick, login);
+	stand (login, NULL, NULL);
+	return login;
+}
+
+void
+pl_login_free (PlLogin *login)
+{
+	const PlPerson *person;
+
+	if (login == NULL)
+		return;
+	person = login->desk->person;
+	g_source_remove (login->tick);
+	if (person != NULL && person->id != 0)
+		pl_people_log_out (login->station, person, "closed", NULL);
+	g_clear_pointer (&login->desk->person, pl_person_free);
+	g_object_unref (login->window);
+	g_free (login);
+}
