@@ -2,6 +2,7 @@
 #include "ui/pages.h"
 #include "ui/history_page.h"
 #include "ui/language.h"
+#include "ui/people_page.h"
 #include "ui/recipes_page.h"
 
 const PlPageRow pl_pages[] = {
@@ -9,5 +10,7 @@ const PlPageRow pl_pages[] = {
      pl_history_page_get_type},
     {"recipes", N_ ("Recipes"), "document-properties-symbolic", GDK_KEY_F5, PL_MAY_RUN,
      pl_recipes_page_get_type},
+    {"people", N_ ("People"), "system-users-symbolic", GDK_KEY_F6, PL_MAY_MANAGE_PEOPLE,
+     pl_people_page_get_type},
     {NULL},
 };
