@@ -5,7 +5,7 @@
 #include "ui/verdict_banner.h"
 #include <math.h>
 
-/* A glyph of many letters is written so small that it leaves the word its place. */
+/* A glyph of many letters leaves the word its place. */
 #define GLYPH_MAX_EM 2.2
 #define GAP_EM 0.35
 #define CAP_MIDDLE_EM 0.5
@@ -60,6 +60,8 @@ telling (PlSlotTile *self, const PlSnapshot *s)
 {
 	if (s->cause != NULL)
 		return sentence (self, s->cause);
+	if (s->prompt != NULL)
+		return g_strdup (s->prompt->sentence[pl_language ()]);
 	if (s->state == PL_SLOT_RUNNING)
 		return step_text (s);
 	return s->said != NULL ? sentence (self, s->said)
@@ -128,25 +130,33 @@ set_width (PlSlotTile *self, guint part, double width)
 	pango_layout_set_width (self->parts[part], (int)(MAX (width, 1) * PANGO_SCALE));
 }
 
+/* Written smaller where it would be wider than `most`. Returns how much: 1 = not at all. */
+static double
+fit (PlSlotTile *self, guint part, double size, double most)
+{
+	double width;
+
+	set_size (self, part, size);
+	width = width_of (self->parts[part]);
+	if (width <= most)
+		return 1;
+	set_size (self, part, size * most / width);
+	return most / width;
+}
+
 /* The clock and the glyph take what they need, number and word the rest of their lines. */
 static void
 share_lines (PlSlotTile *self)
 {
 	const PlTilePlan *plan = &self->plan;
-	double most = GLYPH_MAX_EM * plan->glyph.size, gap = GAP_EM * plan->word.size, width;
+	double size = plan->glyph.size, before;
 
 	set_width (self, NUMBER,
 		   plan->number.width - width_of (self->parts[CLOCK]) - GAP_EM * plan->clock.size);
-	set_size (self, GLYPH, plan->glyph.size);
-	width = width_of (self->parts[GLYPH]);
-	self->glyph_up = 0;
-	if (width > most) {
-		set_size (self, GLYPH, plan->glyph.size * most / width);
-		self->glyph_up = CAP_MIDDLE_EM * plan->glyph.size * (1 - most / width);
-		width = most;
-	}
-	self->word_x = plan->word.x + width + gap;
-	set_width (self, WORD, plan->word.width - width - gap);
+	self->glyph_up = CAP_MIDDLE_EM * size * (1 - fit (self, GLYPH, size, GLYPH_MAX_EM * size));
+	before = width_of (self->parts[GLYPH]) + GAP_EM * plan->word.size;
+	self->word_x = plan->word.x + before;
+	fit (self, WORD, plan->word.size, MAX (plan->word.width - before, 1));
 }
 
 static void
@@ -175,7 +185,7 @@ make_parts (PlSlotTile *self)
 		g_clear_object (&self->parts[i]);
 		self->parts[i] = pango_layout_new (context);
 		set_size (self, i, line_of (self, i)->size);
-		if (i == CLOCK || i == GLYPH)
+		if (i == CLOCK || i == GLYPH || i == WORD)
 			continue;
 		set_width (self, i, line_of (self, i)->width);
 		pango_layout_set_ellipsize (self->parts[i], i == SERIAL ? PANGO_ELLIPSIZE_MIDDLE
@@ -292,7 +302,8 @@ update_accessible (PlSlotTile *self, const PlSnapshot *s)
 static void
 take_words (PlSlotTile *self, const PlSnapshot *s, gboolean chosen)
 {
-	if (self->shown == NULL || self->shown->state != s->state || self->chosen != chosen)
+	if (self->shown == NULL || pl_face_of (self->shown) != pl_face_of (s) ||
+	    self->chosen != chosen)
 		update_classes (self, s, chosen);
 	self->chosen = chosen;
 	self->running = s->state == PL_SLOT_RUNNING;

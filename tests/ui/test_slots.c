@@ -81,6 +81,14 @@ slot_in (guint slot, PlSlotState state)
 	return s;
 }
 
+static void
+ask (PlSnapshot *s)
+{
+	s->prompt = g_atomic_rc_box_new0 (PlPromptSnapshot);
+	s->prompt->sentence[PL_LANGUAGE_EN] = g_strdup ("Close both clamps of the lid");
+	s->prompt->sentence[PL_LANGUAGE_ZH_CN] = g_strdup ("合上盖板的两个夹具");
+}
+
 /* Mostly running, with one of each other state among them. */
 static PlSlotState
 state_at (guint i)
@@ -99,6 +107,8 @@ show (guint slot, PlSlotState state)
 {
 	g_autoptr (PlSnapshot) s = slot_in (slot, state);
 
+	if (slot % 16 == 4 && state == PL_SLOT_RUNNING)
+		ask (s);
 	pl_run_area_update (area, s);
 }
 
@@ -246,6 +256,30 @@ START_TEST (each_tile_is_a_button_that_says_slot_state_and_pack)
 					     "Pack and cell resistance, 10 s: position 7: 0.593 mΩ "
 					     "over the median of 0.571 mΩ: loose busbar or weld at "
 					     "this cell");
+}
+END_TEST
+
+START_TEST (a_tile_whose_run_asks_a_person_says_so_and_no_longer_than_it_asks)
+{
+	g_autoptr (PlSnapshot) before = slot_in (0, PL_SLOT_RUNNING);
+	g_autoptr (PlSnapshot) asks = pl_snapshot_copy (before);
+	g_autoptr (PlSnapshot) after = pl_snapshot_copy (before);
+
+	ask (asks);
+	show (0, PL_SLOT_READY);
+	show (1, PL_SLOT_READY);
+	pl_run_area_update (area, before);
+	wait_for_draw ();
+	pl_run_area_update (area, asks);
+	wait_for_draw ();
+	gtk_test_accessible_assert_property (tile_at (0), GTK_ACCESSIBLE_PROPERTY_LABEL,
+					     "Slot 1 YOUR TURN PL32-000123");
+	gtk_test_accessible_assert_property (tile_at (0), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+					     "Close both clamps of the lid");
+	ck_assert (gtk_widget_has_css_class (tile_at (0), "asks"));
+	pl_run_area_update (area, after);
+	wait_for_draw ();
+	ck_assert (!gtk_widget_has_css_class (tile_at (0), "asks"));
 }
 END_TEST
 
@@ -500,6 +534,7 @@ main (void)
 			     a_grid_of_2_to_64_slots_fits_and_is_drawn_in_both_themes_and_languages,
 			     0, G_N_ELEMENTS (sizes));
 	tcase_add_test (tcase, each_tile_is_a_button_that_says_slot_state_and_pack);
+	tcase_add_test (tcase, a_tile_whose_run_asks_a_person_says_so_and_no_longer_than_it_asks);
 	tcase_add_test (tcase, a_passed_tile_is_light_and_a_failed_one_dark_in_every_theme);
 	tcase_add_test (tcase, one_slot_has_no_grid);
 	tcase_add_test (tcase, a_tile_opens_its_slots_page_and_there_is_a_way_back);
