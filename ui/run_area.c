@@ -168,7 +168,7 @@ pl_run_area_choose (PlRunArea *self, guint slot)
 
 	if (!is_many (self) || slot >= self->shown->len)
 		return;
-	if (shows_page (self)) {
+	if (shows_page (self) || self->chosen == (int)slot) {
 		open_slot (self, slot);
 		return;
 	}

@@ -25,7 +25,7 @@ void pl_run_area_scan (PlRunArea *self, const char *code, const char *entry);
 gboolean pl_run_area_may_type (PlRunArea *self);
 /* ... and is it the code that a running test asks for? After the above said yes. */
 gboolean pl_run_area_wants_code (PlRunArea *self);
-/* By Ctrl and its number, from 0: the next code goes there. */
+/* By Ctrl and its number, from 0: the next code goes there. Once more opens its page. */
 void pl_run_area_choose (PlRunArea *self, guint slot);
 /* Back to all slots. */
 void pl_run_area_home (PlRunArea *self);

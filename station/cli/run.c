@@ -122,10 +122,8 @@ run (char **args)
 	if (serial == NULL && pl_bench_entry (station->bench, PL_ROLE_SCANNER) == NULL)
 		return pl_say_usage ("bench %s has no scanner: give the pack with --serial",
 				     pl_bench_name (station->bench));
-	if (who != NULL) {
-		g_free (station->operator_id);
-		station->operator_id = g_strdup (who);
-	}
+	if (who != NULL)
+		pl_station_set_operator (station, who);
 	return sit (station, recipe);
 }
 

@@ -141,6 +141,26 @@ START_TEST (after_kill_9_with_four_slots_at_work_each_bench_is_made_safe_and_its
 }
 END_TEST
 
+START_TEST (a_window_that_is_closed_with_four_slots_at_work_tears_every_one_down)
+{
+	static const char *const faults[SLOTS] = {NULL};
+	g_autoptr (Line) first = start_lines (faults);
+	Person *person = person_start (first);
+
+	scan_at_benches (first);
+	for (guint i = 0; i < SLOTS; i++)
+		await_tile (person, i, "TESTING");
+	person_stop (person);
+	for (guint i = 0; i < SLOTS; i++) {
+		g_autoptr (PlRunRow) run = line_run_of (first, packs[i]);
+
+		ck_assert_str_eq (run->verdict, "ABORTED");
+		ck_assert_ptr_nonnull (strstr (run->cause, "closing the station"));
+	}
+	assert_kept (first);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -154,6 +174,8 @@ main (void)
 	tcase_add_test (
 	    tcase,
 	    after_kill_9_with_four_slots_at_work_each_bench_is_made_safe_and_its_run_is_error);
+	tcase_add_test (tcase,
+			a_window_that_is_closed_with_four_slots_at_work_tears_every_one_down);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }

@@ -460,6 +460,22 @@ START_TEST (a_slot_whose_page_is_open_is_the_chosen_one)
 }
 END_TEST
 
+START_TEST (a_slot_that_is_chosen_twice_opens)
+{
+	show_many (4);
+	pl_run_area_choose (area, 2);
+	ck_assert (is_in_view (PL_TYPE_SLOT_TILE));
+	pl_run_area_choose (area, 2);
+	wait_for_draw ();
+	ck_assert (!is_in_view (PL_TYPE_SLOT_TILE));
+	/* there is no such slot: nothing happens */
+	pl_run_area_home (area);
+	pl_run_area_choose (area, 4);
+	pl_run_area_choose (area, 4);
+	ck_assert (is_in_view (PL_TYPE_SLOT_TILE));
+}
+END_TEST
+
 START_TEST (what_a_slot_says_of_a_code_is_said_with_its_number)
 {
 	g_autoptr (PlSnapshot) s = slot_in (1, PL_SLOT_FAILED);
@@ -540,6 +556,7 @@ main (void)
 	tcase_add_test (tcase, a_tile_opens_its_slots_page_and_there_is_a_way_back);
 	tcase_add_test (tcase, a_pack_goes_to_the_slot_that_was_chosen_once_and_no_further);
 	tcase_add_test (tcase, a_slot_whose_page_is_open_is_the_chosen_one);
+	tcase_add_test (tcase, a_slot_that_is_chosen_twice_opens);
 	tcase_add_test (tcase, what_a_slot_says_of_a_code_is_said_with_its_number);
 	tcase_add_test (tcase, a_tile_is_painted_again_only_if_its_own_slot_has_news);
 	tcase_add_test (tcase, the_tiles_of_an_area_that_is_gone_leave_nothing_behind);
