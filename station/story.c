@@ -188,10 +188,10 @@ gboolean
 pl_story_add_note (PlStation *station, gint64 run, const char *who, const char *text,
 		   GError **error)
 {
-	g_autofree char *plain = pl_plain_text (text);
+	g_autofree char *bare = g_strstrip (g_strdup (text)), *plain = pl_plain_text (bare);
 	Work w = {.run = run, .who = who, .text = plain};
 
-	if (*g_strstrip (plain) != '\0')
+	if (*plain != '\0')
 		return pl_db_write (station->db, add_note, &w, error);
 	g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_RECORD,
 		     "a note without words is not kept: write what is to be known of this run");

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/journal.h"
-#include "station/canonical.h"
 #include "station/cli/command.h"
 #include "station/cli/dates.h"
 #include "station/cli/format.h"
 #include <stdio.h>
 #include <string.h>
 
-/* Lists out of the station's memory: runs, journal, instruments. */
+/* Lists out of the station's memory: journal, instruments. */
 
 /* 48 bits: enough to tell rows apart by eye */
 #define SHORT_HASH 12
 
 static int count = 20;
-static gboolean json;
 
 typedef GPtrArray *(*Fetch) (sqlite3 *sql, guint most, GError **error);
 
@@ -50,93 +48,6 @@ ask (Fetch fetch, PlExit *ret_exit)
 		*ret_exit = pl_say_error (error);
 	return query.rows;
 }
-
-static const char *
-or_dash (const char *text)
-{
-	return text != NULL && *text != '\0' ? text : "-";
-}
-
-/* -- runs -------------------------------------------------------------------------------------- */
-
-/* One object a line: a program can stop reading after any of them. */
-static void
-print_run_json (const PlRunRow *run)
-{
-	g_autoptr (PlCanonical) out = pl_canonical_new ();
-	g_autofree char *text = NULL;
-
-	pl_canonical_begin_object (out);
-	pl_canonical_member (out, "cause", run->cause);
-	pl_canonical_member (out, "ended", run->ended);
-	pl_canonical_member (out, "grade", run->grade);
-	pl_canonical_member (out, "kind", run->kind);
-	pl_canonical_member (out, "recipe", run->recipe);
-	pl_canonical_member (out, "run", run->uuid);
-	pl_canonical_member (out, "serial", run->serial);
-	pl_canonical_member (out, "started", run->started);
-	pl_canonical_member (out, "verdict", run->verdict);
-	pl_canonical_end_object (out);
-	text = pl_canonical_text (out);
-	puts (text);
-}
-
-static void
-print_runs (GPtrArray *rows)
-{
-	static const char *const headers[] = {"begun (UTC)", "verdict", "pack", "grade",
-					      "kind",	     "recipe",	NULL};
-	g_autoptr (PlTable) table = pl_table_new (headers);
-
-	for (guint i = 0; i < rows->len; i++) {
-		const PlRunRow *run = g_ptr_array_index (rows, i);
-		/* open: it goes on now, or was interrupted and is not recovered yet */
-		const char *word = run->verdict != NULL ? run->verdict : "OPEN";
-		g_autofree char *begun = pl_utc_text (run->started);
-		g_autofree char *mark = g_strdup_printf ("%s %s", pl_verdict_sign (word), word);
-
-		pl_table_row (table, pl_verdict_tone (word), begun, mark, run->serial,
-			      or_dash (run->grade), run->kind, run->recipe, NULL);
-		if (run->cause != NULL)
-			pl_table_note (table, run->cause);
-	}
-	pl_table_print (table);
-}
-
-static PlExit
-run_runs (char **args)
-{
-	PlExit exit = PL_EXIT_PASS;
-	g_autoptr (GPtrArray) rows = ask (pl_run_rows_last, &exit);
-
-	if (rows == NULL)
-		return exit;
-	if (!json && rows->len == 0)
-		puts ("no run is recorded yet");
-	else if (!json)
-		print_runs (rows);
-	for (guint i = 0; json && i < rows->len; i++)
-		print_run_json (g_ptr_array_index (rows, i));
-	return PL_EXIT_PASS;
-}
-
-static const GOptionEntry runs_options[] = {
-    {"count", 'n', 0, G_OPTION_ARG_INT, &count, "at most N (default: 20)", "N"},
-    {"json", 0, 0, G_OPTION_ARG_NONE, &json, "one object a line instead of a table", NULL},
-    PL_OPTION_HOME,
-    {NULL},
-};
-
-extern const PlCommand pl_command_runs;
-const PlCommand pl_command_runs = {
-    .name = "runs",
-    .arguments = "",
-    .summary = "list the last runs of this station, newest first",
-    .about = "Runs of every kind with verdict, grade and cause. Works beside a running station.",
-    .example = "  packline runs --count 5",
-    .options = runs_options,
-    .run = run_runs,
-};
 
 /* -- journal ----------------------------------------------------------------------------------- */
 

@@ -14,7 +14,8 @@ typedef struct {
 	gboolean recorded; /* only runs with a record */
 	PlRunRow *run;
 	char *text;
-	GPtrArray *stories;
+	gint64 row;
+	GPtrArray *stories; /* or notes */
 } Question;
 
 /* -- one run ----------------------------------------------------------------------------------- */
@@ -122,6 +123,22 @@ pl_query_label (PlDb *db, const char *serial, GError **error)
 	Question q = {.serial = serial};
 
 	return pl_db_read (db, load_label, &q, error) ? q.text : NULL;
+}
+
+static gboolean
+load_notes (sqlite3 *sql, gpointer data, GError **error)
+{
+	Question *q = data;
+
+	return (q->stories = pl_note_rows (sql, q->row, error)) != NULL;
+}
+
+GPtrArray *
+pl_query_notes (PlDb *db, gint64 run, GError **error)
+{
+	Question q = {.row = run};
+
+	return pl_db_read (db, load_notes, &q, error) ? q.stories : NULL;
 }
 
 /* -- a unit's story ---------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "db/note.h"
 #include "db/run.h"
 #include "db/unit.h"
 
@@ -10,6 +11,8 @@
 PlRunRow *pl_query_run (PlDb *db, const char *serial, const char *id, GError **error);
 /* The signed record of that run, or of the newest run that has one. Caller frees. */
 char *pl_query_record (PlDb *db, const char *serial, const char *id, GError **error);
+/* Notes of a run, oldest first: PlNoteRow*. Caller unrefs. */
+GPtrArray *pl_query_notes (PlDb *db, gint64 run, GError **error);
 /* The newest label of a pack. Caller frees. */
 char *pl_query_label (PlDb *db, const char *serial, GError **error);
 

@@ -154,6 +154,20 @@ print_run (const PlRunRow *run)
 		print_step (g_ptr_array_index (run->steps, i));
 }
 
+static void
+print_notes (GPtrArray *notes)
+{
+	if (notes->len > 0)
+		print_heading ("Notes");
+	for (guint i = 0; i < notes->len; i++) {
+		const PlNoteRow *note = g_ptr_array_index (notes, i);
+		g_autofree char *when = pl_utc_text (note->utc);
+		g_autofree char *text = pl_text_wrap (note->text, pl_term_width () - 5, 4);
+
+		printf ("  %s UTC, %s\n    %s\n", when, or_dash (note->who), text);
+	}
+}
+
 /* -- for programs: keys in the order of canonical JSON ----------------------------------------- */
 
 /* Decimals as strings, as in the record: no reader's floating point changes them. */
@@ -279,7 +293,7 @@ run_show (char **args)
 {
 	PlExit exit = PL_EXIT_USAGE;
 	g_autoptr (PlDb) db = pl_open_memory (&exit);
-	g_autoptr (GPtrArray) stories = NULL;
+	g_autoptr (GPtrArray) stories = NULL, notes = NULL;
 	g_autoptr (PlRunRow) run = NULL;
 	g_autoptr (GError) error = NULL;
 
@@ -301,8 +315,12 @@ run_show (char **args)
 		print_parts (g_ptr_array_index (stories, i));
 		print_runs (g_ptr_array_index (stories, i));
 	}
-	if (run != NULL)
-		print_run (run);
+	if (run == NULL)
+		return PL_EXIT_PASS;
+	if ((notes = pl_query_notes (db, run->id, &error)) == NULL)
+		return pl_say_error (error);
+	print_run (run);
+	print_notes (notes);
 	return PL_EXIT_PASS;
 }
 

@@ -162,6 +162,78 @@ START_TEST (lists_show_what_was_recorded)
 }
 END_TEST
 
+START_TEST (runs_are_asked_for_by_serial_verdict_and_day)
+{
+	static const struct {
+		const char *option, *value;
+		int code;
+		const char *says;
+	} asked[] = {
+	    {"--serial", "P", 0, "P1"},
+	    {"--serial", "P1", 0, "P1"},
+	    {"--serial", "P%", 0, "no run fits"},
+	    {"--verdict", "FAIL", 0, "P1"},
+	    {"--verdict", "PASS", 0, "no run fits"},
+	    {"--to", "2020-01-01", 0, "no run fits"},
+	    {"--from", "2020-01-01", 0, "P1"},
+	    {"--from", "monday", 3, ""},
+	};
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *bench = place_bench (place), *recipe = place_recipe (place);
+	g_autoptr (Reply) run =
+	    packline (place, "run", "-b", bench, "-r", recipe, "-s", "P1", NULL);
+
+	ck_assert_code (run, 1);
+	for (guint i = 0; i < G_N_ELEMENTS (asked); i++) {
+		g_autoptr (Reply) reply =
+		    packline (place, "runs", asked[i].option, asked[i].value, NULL);
+
+		ck_assert_code (reply, asked[i].code);
+		ck_assert_says (reply->out, asked[i].says);
+		if (asked[i].code != 0)
+			ck_assert_says (reply->err, "no day of the calendar");
+	}
+}
+END_TEST
+
+START_TEST (a_note_is_kept_with_its_run_and_shown_and_an_empty_one_is_not)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *bench = place_bench (place), *recipe = place_recipe (place);
+	g_autoptr (Reply) run =
+	    packline (place, "run", "-b", bench, "-r", recipe, "-s", "P1", NULL);
+	g_autoptr (Reply) note =
+	    packline (place, "note", "P1", "welded again", "--operator", "4712", NULL);
+	g_autoptr (Reply) empty = packline (place, "note", "P1", "  ", NULL);
+	g_autoptr (Reply) nobody = packline (place, "note", "P9", "text", NULL);
+	g_autoptr (Reply) show = packline (place, "show", "P1", NULL);
+
+	ck_assert_code (run, 1);
+	ck_assert_code (note, 0);
+	ck_assert_code (nobody, 3);
+	ck_assert_int_ne (empty->code, 0);
+	ck_assert_says (empty->err, "without words");
+	ck_assert_says (show->out, "UTC, 4712\n    welded again");
+}
+END_TEST
+
+START_TEST (a_label_is_not_printed_again_for_a_pack_that_never_passed)
+{
+	g_autoptr (Place) place = place_new ();
+	g_autofree char *bench = place_bench (place), *recipe = place_recipe (place);
+	g_autoptr (Reply) run =
+	    packline (place, "run", "-b", bench, "-r", recipe, "-s", "P1", NULL);
+	g_autoptr (Reply) print = packline (place, "print", "P1", "-b", bench, NULL);
+	g_autoptr (Reply) no_bench = packline (place, "print", "P1", NULL);
+
+	ck_assert_code (run, 1);
+	ck_assert_code (print, 3);
+	ck_assert_says (print->err, "no run that passed");
+	ck_assert_code (no_bench, 3);
+	ck_assert_says (no_bench->err, "--bench");
+}
+END_TEST
+
 START_TEST (reading_commands_make_nothing_where_nothing_is)
 {
 	static const char *const commands[][3] = {
@@ -598,6 +670,9 @@ main (void)
 	tcase_add_test (tests, a_backup_is_whole_and_never_overwrites);
 	tcase_add_test (tests, a_forged_record_in_the_database_is_found);
 	tcase_add_test (tests, lists_show_what_was_recorded);
+	tcase_add_test (tests, runs_are_asked_for_by_serial_verdict_and_day);
+	tcase_add_test (tests, a_note_is_kept_with_its_run_and_shown_and_an_empty_one_is_not);
+	tcase_add_test (tests, a_label_is_not_printed_again_for_a_pack_that_never_passed);
 	tcase_add_test (tests, reading_commands_make_nothing_where_nothing_is);
 	tcase_add_test (tests, a_file_where_the_folder_should_be_exits_3);
 	tcase_add_test (tests, a_folder_that_takes_no_file_exits_3);
