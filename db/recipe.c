@@ -41,7 +41,7 @@ text_at (sqlite3_stmt *row, int column)
 	return g_strdup ((const char *)sqlite3_column_text (row, column));
 }
 
-/* Numbers first, then texts, as both queries below select them. */
+/* Numbers first, then texts, as all queries below select them. */
 static GPtrArray *
 rows_of (sqlite3 *sql, sqlite3_stmt *query, GError **error)
 {
@@ -63,9 +63,18 @@ rows_of (sqlite3 *sql, sqlite3_stmt *query, GError **error)
 	return more == 0 ? g_steal_pointer (&rows) : NULL;
 }
 
-/* Who wrote a version and why stands in the journal, where nobody can change it. */
+#define PLAIN "SELECT version, 0, hash, name, text, NULL, NULL, NULL, NULL, NULL FROM recipe "
+
 GPtrArray *
 pl_recipe_rows (sqlite3 *sql, GError **error)
+{
+	return rows_of (sql, pl_sql (sql, error, PLAIN "ORDER BY name, version DESC, hash", ""),
+			error);
+}
+
+/* Who wrote a version and why stands in the journal, where nobody can change it. */
+GPtrArray *
+pl_recipe_rows_with_story (sqlite3 *sql, GError **error)
 {
 	return rows_of (
 	    sql,
@@ -108,8 +117,6 @@ only (GPtrArray *rows, const char *which, GError **error)
 	return NULL;
 }
 
-#define FIND "SELECT version, 0, hash, name, text, NULL, NULL, NULL, NULL, NULL FROM recipe WHERE "
-
 PlRecipeRow *
 pl_recipe_row_find (sqlite3 *sql, const char *which, GError **error)
 {
@@ -119,14 +126,16 @@ pl_recipe_row_find (sqlite3 *sql, const char *which, GError **error)
 
 	if (name != NULL)
 		rows = rows_of (sql,
-				pl_sql (sql, error, FIND "name = ? AND CAST (version AS TEXT) = ?",
-					"ss", name, at + 1),
+				pl_sql (sql, error,
+					PLAIN "WHERE name = ? AND CAST (version AS TEXT) = ?", "ss",
+					name, at + 1),
 				error);
 	else
-		rows = rows_of (sql,
-				pl_sql (sql, error,
-					FIND "substr (hash, 1, length (?1)) = ?1 AND ?1 <> ''", "s",
-					which),
-				error);
+		rows =
+		    rows_of (sql,
+			     pl_sql (sql, error,
+				     PLAIN "WHERE substr (hash, 1, length (?1)) = ?1 AND ?1 <> ''",
+				     "s", which),
+			     error);
 	return rows != NULL ? only (rows, which, error) : NULL;
 }

@@ -18,9 +18,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlRecipeRow, pl_recipe_row_free)
 /* Once; the same text again changes nothing. */
 gboolean pl_recipe_row_add (sqlite3 *sql, const char *hash, const char *name, gint64 version,
 			    const char *text, GError **error);
-/* All, by name, newest version first: PlRecipeRow*. Counts all runs: for a worker. Caller unrefs.
- */
+/* All, by name, newest version first, without runs and author: PlRecipeRow*. Caller unrefs. */
 GPtrArray *pl_recipe_rows (sqlite3 *sql, GError **error);
+/* The same with them: goes through all runs and the whole journal, for a worker. */
+GPtrArray *pl_recipe_rows_with_story (sqlite3 *sql, GError **error);
 /* By NAME@VERSION or by the beginning of its hash, without runs and author. NOT_FOUND, or
  * CONSTRAINT where several fit. */
 PlRecipeRow *pl_recipe_row_find (sqlite3 *sql, const char *which, GError **error);

@@ -14,6 +14,7 @@ typedef struct {
 	const PlRecipe *recipe, *edited;
 	const char *which, *journal;
 	GPtrArray *rows, *approvals;
+	gboolean whole; /* with runs, authors and reasons */
 	PlRecipeRow *row;
 } Work;
 
@@ -55,7 +56,7 @@ load_all (sqlite3 *sql, gpointer data, GError **error)
 {
 	Work *w = data;
 
-	w->rows = pl_recipe_rows (sql, error);
+	w->rows = w->whole ? pl_recipe_rows_with_story (sql, error) : pl_recipe_rows (sql, error);
 	w->approvals = w->rows != NULL ? pl_approval_rows (sql, NULL, error) : NULL;
 	return w->approvals != NULL;
 }
@@ -146,12 +147,12 @@ find_next (GPtrArray *versions, const PlRecipe *recipe)
 	return NULL;
 }
 
-GPtrArray *
-pl_recipe_book_list (PlStation *station, const PlRecipe *loaded, GError **error)
+static GPtrArray *
+list (PlStation *station, const PlRecipe *loaded, gboolean whole, GError **error)
 {
 	g_autoptr (GPtrArray) versions = g_ptr_array_new_with_free_func (pl_recipe_version_free);
 	g_autofree char *key = pl_keys_public (station->home, error);
-	Work w = {.station = station};
+	Work w = {.station = station, .whole = whole};
 	PlRecipeVersion *next;
 
 	if (key == NULL)
@@ -174,6 +175,12 @@ pl_recipe_book_list (PlStation *station, const PlRecipe *loaded, GError **error)
 		return NULL;
 	g_ptr_array_unref (w.approvals);
 	return g_steal_pointer (&versions);
+}
+
+GPtrArray *
+pl_recipe_book_list (PlStation *station, const PlRecipe *loaded, GError **error)
+{
+	return list (station, loaded, TRUE, error);
 }
 
 /* -- find -------------------------------------------------------------------------------------- */
@@ -223,7 +230,7 @@ pl_recipe_book_find (PlDb *db, const char *which, GError **error)
 guint
 pl_recipe_book_next (PlStation *station, const PlRecipe *recipe, GError **error)
 {
-	g_autoptr (GPtrArray) versions = pl_recipe_book_list (station, recipe, error);
+	g_autoptr (GPtrArray) versions = list (station, recipe, FALSE, error);
 	guint highest = recipe->version;
 
 	if (versions == NULL)
@@ -310,10 +317,11 @@ pl_recipe_book_keep (PlStation *station, const PlRecipe *base, const PlRecipe *e
 
 /* -- what is tested with ----------------------------------------------------------------------- */
 
+/* Without going through all runs: a station that has made a million starts as fast. */
 PlRecipe *
 pl_recipe_book_current (PlStation *station, const PlRecipe *recipe, GError **error)
 {
-	g_autoptr (GPtrArray) versions = pl_recipe_book_list (station, recipe, error);
+	g_autoptr (GPtrArray) versions = list (station, recipe, FALSE, error);
 	const PlRecipeVersion *next = versions != NULL ? find_next (versions, recipe) : NULL;
 
 	return next != NULL ? pl_recipe_book_find (station->db, next->hash, error) : NULL;
