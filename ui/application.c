@@ -6,6 +6,7 @@
 #include "ui/feed.h"
 #include "ui/language.h"
 #include "ui/login.h"
+#include "ui/theme.h"
 #include "ui/watchdog.h"
 #include "ui/window.h"
 #include <glib-unix.h>
@@ -256,19 +257,6 @@ pl_ui_set_up (void)
 						    GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
-static void
-set_theme (const char *theme)
-{
-	AdwStyleManager *style = adw_style_manager_get_default ();
-
-	adw_style_manager_set_color_scheme (
-	    style, g_strcmp0 (theme, "dark") == 0    ? ADW_COLOR_SCHEME_FORCE_DARK
-		   : g_strcmp0 (theme, "light") == 0 ? ADW_COLOR_SCHEME_FORCE_LIGHT
-						     : ADW_COLOR_SCHEME_DEFAULT);
-	/* a verdict appears, it does not fade in */
-	g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-}
-
 static Seat *
 seat_new (PlApplication *self, const char *bench, GError **error)
 {
@@ -368,7 +356,7 @@ activate (GApplication *application)
 	if (self->tells_stalls || PL_DEBUG_BUILD)
 		self->watchdog = pl_watchdog_new ();
 	pl_ui_set_up ();
-	set_theme (self->settings.theme);
+	pl_theme_apply (self->settings.theme);
 	self->desk = (PlDesk){.station = seat_at (self, 0)->station,
 			      .recipe = self->recipe,
 			      .settings = &self->settings,
@@ -430,8 +418,10 @@ handle_options (GApplication *application, GVariantDict *options)
 	self->tells_stalls = g_variant_dict_contains (options, "watchdog");
 	if ((file != NULL && !pl_settings_load (s, file, &error)) || !pl_settings_check (s, &error))
 		return refuse (self, error);
-	if (!pl_pace_parse (s->shifts, s->takt, &self->pace, &error))
+	if (!pl_pace_parse (s->shifts, s->takt, &self->pace, &error) ||
+	    !pl_theme_check (s->theme, &error))
 		return refuse (self, error);
+	pl_theme_prepare (s->theme);
 	pl_settings_fill (s);
 	pl_language_set (pl_language_find (s->language));
 	return open_seats (self, &error) ? -1 : refuse (self, error);
@@ -447,7 +437,8 @@ static const GOptionEntry entries[] = {
     {"home", 0, 0, G_OPTION_ARG_FILENAME, NULL, "the station's folder", "DIR"},
     {"operator", 0, 0, G_OPTION_ARG_FILENAME, NULL, "who stands in front of it", "ID"},
     {"language", 0, 0, G_OPTION_ARG_FILENAME, NULL, "en or zh_CN; F9 changes it", "NAME"},
-    {"theme", 0, 0, G_OPTION_ARG_FILENAME, NULL, "light, dark, or the desktop's", "NAME"},
+    {"theme", 0, 0, G_OPTION_ARG_FILENAME, NULL,
+     "light, dark, high-contrast-light, high-contrast-dark, or the desktop's", "NAME"},
     {"kiosk", 0, 0, G_OPTION_ARG_NONE, NULL, "full screen", NULL},
     {"watchdog", 0, 0, G_OPTION_ARG_NONE, NULL,
      "at the end, say how long the main loop stood still at a stretch", NULL},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/health_strip.h"
 #include "ui/language.h"
+#include "ui/theme.h"
 
 #define SOON_DAYS 14
 
@@ -44,17 +45,26 @@ mark_at (PlHealthStrip *self, guint at)
 	return g_ptr_array_index (self->labels, at);
 }
 
-/* A mark is glyph and words; detail says the rest, with the same glyph before it. */
 static void
-show (PlHealthStrip *self, PlHealth health, const char *text, const char *detail)
+mark (PlHealthStrip *self, PlHealth health, const char *text)
 {
 	GtkWidget *label = mark_at (self, self->n++);
-	g_autofree char *shown = g_strdup_printf ("%s %s", healths[health].glyph, text);
 	const char *classes[] = {"health", healths[health].class, NULL};
 
-	gtk_label_set_text (GTK_LABEL (label), shown);
+	gtk_label_set_text (GTK_LABEL (label), text);
 	gtk_widget_set_css_classes (label, classes);
 	gtk_widget_set_visible (label, TRUE);
+}
+
+/* A mark is glyph and words; detail says the rest, with the same glyph before it. On a small panel
+ * an instrument that is well has its place among the details only. */
+static void
+show (PlHealthStrip *self, PlHealth health, gboolean always, const char *text, const char *detail)
+{
+	g_autofree char *shown = g_strdup_printf ("%s %s", healths[health].glyph, text);
+
+	if (always || health != PL_HEALTH_GOOD || !pl_theme_is_compact (GTK_WIDGET (self)))
+		mark (self, health, shown);
 	g_string_append_printf (self->text, "%s%s%s%s", self->text->len > 0 ? "\n" : "", shown,
 				detail != NULL ? "   " : "", detail != NULL ? detail : "");
 }
@@ -109,7 +119,7 @@ show_instrument (PlHealthStrip *self, const PlInstrumentSnapshot *at,
 	      silent || (at->has_days && at->days < 0) ? PL_HEALTH_BAD
 	      : at->has_days && at->days < SOON_DAYS   ? PL_HEALTH_SOON
 						       : PL_HEALTH_GOOD,
-	      text, detail);
+	      FALSE, text, detail);
 }
 
 /* -- the station ------------------------------------------------------------------------------- */
@@ -130,7 +140,7 @@ show_chain (PlHealthStrip *self, const PlSnapshot *s)
 	};
 
 	if (s->has_plc)
-		show (self, chains[s->chain].health, _ (chains[s->chain].word), NULL);
+		show (self, chains[s->chain].health, TRUE, _ (chains[s->chain].word), NULL);
 }
 
 static void
@@ -142,7 +152,7 @@ show_waiting (PlHealthStrip *self, const PlSurvey *survey)
 	if (!survey->has_waiting || survey->waiting == 0)
 		return;
 	text = g_strdup_printf ("%s %u", _ ("Waiting to be sent"), survey->waiting);
-	show (self, PL_HEALTH_SOON, text, survey->partners);
+	show (self, PL_HEALTH_SOON, TRUE, text, survey->partners);
 }
 
 static void
@@ -150,9 +160,9 @@ show_station (PlHealthStrip *self, const PlSurvey *survey)
 {
 	g_autofree char *disk = g_strdup_printf ("%s %.0f GB", _ ("Disk"), survey->disk_free_gb);
 
-	show (self, survey->disk, disk, NULL);
+	show (self, survey->disk, TRUE, disk, NULL);
 	if (survey->has_shift && survey->shift.clock_is_behind)
-		show (self, PL_HEALTH_BAD, _ ("Clock is behind"),
+		show (self, PL_HEALTH_BAD, TRUE, _ ("Clock is behind"),
 		      _ ("a run was recorded later than it is now: set the clock"));
 }
 

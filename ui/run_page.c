@@ -6,6 +6,7 @@
 #include "ui/live_strip.h"
 #include "ui/prompt_view.h"
 #include "ui/step_table.h"
+#include "ui/theme.h"
 #include "ui/verdict_banner.h"
 #include "ui/who.h"
 
@@ -89,6 +90,10 @@ pl_run_page_update (PlRunPage *self, const PlSnapshot *s)
 	pl_step_table_update (self->steps, s);
 	update_side (self, s);
 	pl_live_strip_update (self->live, s);
+	/* a small panel has room for curves or for a reason */
+	gtk_widget_set_visible (GTK_WIDGET (self->live),
+				s->state == PL_SLOT_RUNNING ||
+				    !pl_theme_is_compact (GTK_WIDGET (self)));
 	pl_health_strip_update (self->health, s);
 }
 

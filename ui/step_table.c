@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/step_table.h"
 #include "ui/language.h"
+#include "ui/theme.h"
 #include "ui/step_row.h"
 
 struct _PlStepTable {
@@ -34,10 +35,10 @@ typedef enum { TITLE, VALUE, UNIT, LIMIT, RESULT, N_COLUMNS } Column;
 static const struct {
 	const char *title;
 	float xalign;
-	int width; /* 0 = what is left */
+	int width, compact_width; /* 0 = what is left */
 } columns[N_COLUMNS] = {
-    {N_ ("Step"), 0, 0},     {N_ ("Value"), 1, 110},  {N_ ("Unit"), 0, 64},
-    {N_ ("Limits"), 0, 220}, {N_ ("Result"), 0, 150},
+    {N_ ("Step"), 0, 0, 0},	  {N_ ("Value"), 1, 110, 76},	{N_ ("Unit"), 0, 64, 48},
+    {N_ ("Limits"), 0, 220, 142}, {N_ ("Result"), 0, 150, 106},
 };
 
 static char *
@@ -99,12 +100,22 @@ add_column (PlStepTable *self, Column at)
 	g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (at));
 	g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (at));
 	self->columns[at] = gtk_column_view_column_new (_ (columns[at].title), factory);
-	if (columns[at].width > 0)
-		gtk_column_view_column_set_fixed_width (self->columns[at], columns[at].width);
-	else
+	if (columns[at].width == 0)
 		gtk_column_view_column_set_expand (self->columns[at], TRUE);
 	gtk_column_view_append_column (self->view, self->columns[at]);
 	g_object_unref (self->columns[at]); /* the view keeps it */
+}
+
+static void
+set_widths (PlStepTable *self)
+{
+	gboolean compact = pl_theme_is_compact (GTK_WIDGET (self));
+
+	for (guint i = 0; i < N_COLUMNS; i++)
+		if (columns[i].width > 0)
+			gtk_column_view_column_set_fixed_width (self->columns[i],
+								compact ? columns[i].compact_width
+									: columns[i].width);
 }
 
 /* -- update ------------------------------------------------------------------------------------ */
@@ -196,6 +207,7 @@ pl_step_table_update (PlStepTable *self, const PlSnapshot *s)
 {
 	int at = find_focus (s);
 
+	set_widths (self);
 	update_rows (self, s);
 	update_large (self, s, at);
 	scroll_to (self, at, s->n_steps);

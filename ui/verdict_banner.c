@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/verdict_banner.h"
 #include "ui/language.h"
+#include "ui/theme.h"
 #include <string.h>
 
 struct _PlVerdictBanner {
@@ -142,10 +143,16 @@ pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *s)
 	gtk_widget_remove_css_class (GTK_WIDGET (self), states[self->shown].class);
 	gtk_widget_add_css_class (GTK_WIDGET (self), states[face].class);
 	self->shown = face;
-	/* a reason needs the room: glyph and word stand side by side then */
+	if (s->cause != NULL)
+		gtk_widget_add_css_class (GTK_WIDGET (self), "reason");
+	else
+		gtk_widget_remove_css_class (GTK_WIDGET (self), "reason");
+	/* a reason needs the height: glyph and word stand side by side then, if there is the width
+	 */
 	gtk_orientable_set_orientation (GTK_ORIENTABLE (self->verdict),
-					s->cause != NULL ? GTK_ORIENTATION_HORIZONTAL
-							 : GTK_ORIENTATION_VERTICAL);
+					s->cause != NULL && !pl_theme_is_compact (GTK_WIDGET (self))
+					    ? GTK_ORIENTATION_HORIZONTAL
+					    : GTK_ORIENTATION_VERTICAL);
 	/* several lines below need it, too: the word alone stays */
 	set_text (self->glyph,
 		  s->said != NULL && strchr (s->said, '\n') != NULL ? NULL : states[face].glyph);

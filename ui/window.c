@@ -6,6 +6,7 @@
 #include "ui/rail.h"
 #include "ui/run_area.h"
 #include "ui/scan_controller.h"
+#include "ui/theme.h"
 
 struct _PlWindow {
 	AdwApplicationWindow parent;
@@ -308,6 +309,7 @@ pl_window_init (PlWindow *self)
 {
 	gtk_widget_init_template (GTK_WIDGET (self));
 	gtk_widget_add_controller (GTK_WIDGET (self), pl_scan_controller_new (&scan_handler, self));
+	pl_theme_follow (GTK_WINDOW (self));
 }
 
 PlWindow *

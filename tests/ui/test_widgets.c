@@ -4,6 +4,7 @@
 #include "ui/entry_dialog.h"
 #include "ui/language.h"
 #include "ui/run_page.h"
+#include "ui/theme.h"
 #include "ui/verdict_banner.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -34,7 +35,7 @@ set_up (void)
 
 	adw_init ();
 	pl_ui_set_up ();
-	g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+	pl_theme_apply ("light");
 	ck_assert_ok ((recipe = pl_recipe_load (file, &error)) != NULL, error);
 	ck_assert_ok ((station.bench = pl_bench_load (bench, &error)) != NULL, error);
 	station.name = (char *)"EOL-3";
@@ -141,7 +142,7 @@ find (GtkWidget *root, GType type)
 
 /* The window and not the page alone: its ground is the window's. */
 static void
-keep_picture (const char *name)
+keep_picture (const char *name, int width, int height)
 {
 	g_autofree char *folder =
 	    g_build_filename (g_getenv ("PACKLINE_BUILD"), "tests", "ui", "pictures", NULL);
@@ -151,57 +152,88 @@ keep_picture (const char *name)
 	g_autoptr (GdkTexture) texture = NULL;
 	GskRenderNode *node;
 
-	gdk_paintable_snapshot (paintable, snapshot, WIDTH, HEIGHT);
+	gdk_paintable_snapshot (paintable, snapshot, width, height);
 	node = gtk_snapshot_free_to_node (snapshot);
 	ck_assert_ptr_nonnull (node);
-	texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-					       &GRAPHENE_RECT_INIT (0, 0, WIDTH, HEIGHT));
+	texture =
+	    gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+					 &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
 	gsk_render_node_unref (node);
 	g_mkdir_with_parents (folder, 0755);
 	ck_assert (gdk_texture_save_to_png (texture, path));
 }
 
+/* In so many pixels; *name* for people. */
 static void
-assert_fits (const char *name)
+assert_fits (const char *name, int width, int height)
 {
 	int least;
 
 	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
 			    NULL);
-	ck_assert_msg (least <= WIDTH, "%s: %d wide at least", name, least);
-	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_VERTICAL, WIDTH, &least, NULL, NULL,
+	ck_assert_msg (least <= width, "%s: %d wide at least, not %d", name, least, width);
+	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_VERTICAL, width, &least, NULL, NULL,
 			    NULL);
-	ck_assert_msg (least <= HEIGHT, "%s: %d high at least", name, least);
+	ck_assert_msg (least <= height, "%s: %d high at least, not %d", name, least, height);
 }
 
 static void
-try_theme (PlSlotState state, PlLanguage language, gboolean dark)
+try_state (PlSlotState state, const char *theme, int width, int height)
 {
 	g_autoptr (PlSnapshot) s = in_state (state);
-	g_autofree char *name =
-	    g_strdup_printf ("%s-%s-%s", pl_slot_state_name (state), dark ? "dark" : "light",
-			     language == PL_LANGUAGE_EN ? "en" : "zh");
-	g_autofree char *label = NULL;
+	g_autofree char *name = g_strdup_printf ("%s-%s-%s", pl_slot_state_name (state), theme,
+						 pl_language () == PL_LANGUAGE_EN ? "en" : "zh");
+	g_autofree char *label =
+	    said[state].serial != NULL
+		? g_strdup_printf ("%s %s", pl_state_word (state), said[state].serial)
+		: g_strdup (pl_state_word (state));
 
-	adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
-					    dark ? ADW_COLOR_SCHEME_FORCE_DARK
-						 : ADW_COLOR_SCHEME_FORCE_LIGHT);
-	pl_language_set (language);
 	pl_snapshot_say (s, "the code \"PL32-0\" is not a serial of this product; scan it again");
 	show (s);
-	label = said[state].serial != NULL
-		    ? g_strdup_printf ("%s %s", pl_state_word (state), said[state].serial)
-		    : g_strdup (pl_state_word (state));
 	gtk_test_accessible_assert_property (find (GTK_WIDGET (page), PL_TYPE_VERDICT_BANNER),
 					     GTK_ACCESSIBLE_PROPERTY_LABEL, label);
-	assert_fits (name);
-	keep_picture (name);
+	assert_fits (name, width, height);
+	keep_picture (name, gtk_widget_get_width (window), gtk_widget_get_height (window));
 }
 
-START_TEST (each_state_is_named_fits_and_is_drawn_in_both_themes_and_languages)
+static const char *const themes[] = {"light", "dark", "high-contrast-light"};
+
+/* Contrast is settled once a process: before the toolkit. */
+static void
+set_up_theme (guint at)
 {
-	for (guint i = 0; i < 4; i++)
-		try_theme (_i, i % 2 == 0 ? PL_LANGUAGE_EN : PL_LANGUAGE_ZH_CN, i >= 2);
+	pl_theme_prepare (themes[at]);
+	set_up ();
+	pl_theme_apply (themes[at]);
+	pl_theme_follow (GTK_WINDOW (window));
+}
+
+START_TEST (each_state_is_named_fits_and_is_drawn_in_three_themes_and_two_languages)
+{
+	set_up_theme ((guint)_i / PL_LANGUAGE_LAST);
+	pl_language_set ((PlLanguage)_i % PL_LANGUAGE_LAST);
+	for (guint state = 0; state < PL_SLOT_STATES; state++)
+		try_state (state, themes[_i / PL_LANGUAGE_LAST], WIDTH, HEIGHT);
+	tear_down ();
+}
+END_TEST
+
+/* Beside the rail of pages. */
+#define RAIL 106
+
+START_TEST (on_a_small_panel_nothing_is_cut_off_and_the_verdict_is_as_large_as_a_hand)
+{
+	static const int sizes[][2] = {{1366, 768}, {1280, 800}};
+	const int *size = sizes[_i / PL_LANGUAGE_LAST];
+	g_autofree char *theme = g_strdup_printf ("%d", size[0]);
+
+	set_up ();
+	gtk_widget_add_css_class (window, "compact");
+	gtk_window_set_default_size (GTK_WINDOW (window), size[0] - RAIL, size[1]);
+	pl_language_set ((PlLanguage)_i % PL_LANGUAGE_LAST);
+	for (guint state = 0; state < PL_SLOT_STATES; state++)
+		try_state (state, theme, size[0] - RAIL, size[1]);
+	tear_down ();
 }
 END_TEST
 
@@ -229,8 +261,8 @@ START_TEST (all_that_an_interrupted_run_left_behind_is_said_a_line_each_and_fits
 
 		pl_language_set (language);
 		show (s);
-		assert_fits (name);
-		keep_picture (name);
+		assert_fits (name, WIDTH, HEIGHT);
+		keep_picture (name, WIDTH, HEIGHT);
 	}
 }
 END_TEST
@@ -360,13 +392,10 @@ int
 main (void)
 {
 	Suite *suite = suite_create ("ui-widgets");
-	TCase *tcase = tcase_create ("widgets");
+	TCase *tcase = tcase_create ("widgets"), *looks = tcase_create ("looks");
 
 	tcase_add_checked_fixture (tcase, set_up, tear_down);
 	tcase_set_timeout (tcase, 120);
-	tcase_add_loop_test (tcase,
-			     each_state_is_named_fits_and_is_drawn_in_both_themes_and_languages, 0,
-			     PL_SLOT_STATES);
 	tcase_add_test (tcase,
 			all_that_an_interrupted_run_left_behind_is_said_a_line_each_and_fits);
 	tcase_add_test (tcase, no_two_states_share_word_glyph_or_style);
@@ -376,5 +405,13 @@ main (void)
 	tcase_add_test (tcase, a_page_that_is_gone_leaves_nothing_behind);
 	tcase_add_test (tcase, the_dialog_gives_what_was_typed_without_its_blanks);
 	suite_add_tcase (suite, tcase);
+	tcase_set_timeout (looks, 120);
+	tcase_add_loop_test (
+	    looks, each_state_is_named_fits_and_is_drawn_in_three_themes_and_two_languages, 0,
+	    G_N_ELEMENTS (themes) * PL_LANGUAGE_LAST);
+	tcase_add_loop_test (
+	    looks, on_a_small_panel_nothing_is_cut_off_and_the_verdict_is_as_large_as_a_hand, 0,
+	    2 * PL_LANGUAGE_LAST);
+	suite_add_tcase (suite, looks);
 	return pl_suite_main (suite);
 }
