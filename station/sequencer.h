@@ -80,6 +80,8 @@ typedef struct {
  * must not block. */
 typedef void (*PlRunObserver) (gpointer data, const PlRunEvent *event);
 
+typedef struct _PlTower PlTower;
+
 /* A step that an authorised person leaves out of this run; kept with the step's SKIPPED. */
 typedef struct {
 	const char *step; /* id of a step that the recipe calls waivable */
@@ -102,6 +104,7 @@ typedef struct {
 	PlOverride override;
 	PlRunObserver observer;
 	gpointer observer_data;
+	PlTower *tower; /* lent: shows that a person is asked; NULL = none (signals.h) */
 } PlRunOptions;
 
 /* Route check, then an open run. The recipe and station outlive the run. An override that was
