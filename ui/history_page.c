@@ -24,7 +24,9 @@ struct _PlHistoryPage {
 	gint64 wanted; /* the run that is to be opened next; 0 = none */
 	guint n_newer;
 	guint64 seen_seq; /* of slot states, added up */
-	gboolean asked, stale, chooses;
+	gboolean scanned; /* the question under way came from a scanner, whose user has no mouse at
+			     hand */
+	gboolean asked, chooses;
 };
 
 G_DEFINE_FINAL_TYPE (PlHistoryPage, pl_history_page, PL_TYPE_PAGE)
@@ -156,6 +158,9 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
 		self->n_newer = 0;
 	}
 	update_state (self);
+	if (answer != NULL && self->scanned)
+		pl_run_list_focus (self->list);
+	self->scanned = FALSE;
 	say_error (self, error);
 }
 
@@ -229,7 +234,6 @@ look_again (PlHistoryPage *self)
 	PlHistoryAnswer *answer = pl_run_list_model_get (self->model);
 	Job *job;
 
-	self->stale = FALSE;
 	start (self, job_new (self, 0), recipes_work, on_recipes);
 	if (answer == NULL)
 		return;
@@ -508,6 +512,7 @@ scan (PlPage *page, const char *code)
 
 	if (!self->chooses)
 		go_back (self);
+	self->scanned = TRUE;
 	pl_run_filter_scan (self->filter, code);
 	return TRUE;
 }
@@ -522,7 +527,6 @@ update (PlPage *page, const PlSnapshot *snapshot)
 	if (seq == self->seen_seq)
 		return;
 	self->seen_seq = seq;
-	self->stale = TRUE;
 	if (self->asked && gtk_widget_get_mapped (GTK_WIDGET (self)))
 		look_again (self);
 }

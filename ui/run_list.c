@@ -198,6 +198,12 @@ pl_run_list_go_to (PlRunList *self, guint at)
 		gtk_adjustment_set_value (place, gtk_adjustment_get_upper (place) / n * at);
 }
 
+void
+pl_run_list_focus (PlRunList *self)
+{
+	gtk_widget_child_focus (GTK_WIDGET (self->view), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 dispose (GObject *object)
 {

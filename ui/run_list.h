@@ -10,5 +10,7 @@ G_DECLARE_FINAL_TYPE (PlRunList, pl_run_list, PL, RUN_LIST, GtkBox)
 void pl_run_list_set_model (PlRunList *self, PlRunListModel *model);
 /* All words anew. */
 void pl_run_list_refresh (PlRunList *self);
+/* The first row has the focus: Return opens it. */
+void pl_run_list_focus (PlRunList *self);
 /* Brings the first row, or one by chance, into view. */
 void pl_run_list_go_to (PlRunList *self, guint at);

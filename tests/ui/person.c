@@ -17,6 +17,7 @@
 /* this version of the library declares none of its own */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAccessible, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAction, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiEditableText, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiStateSet, g_object_unref)
 
 static Display *display;
@@ -231,6 +232,33 @@ person_focus (Person *person, const char *name)
 		g_usleep (LOOK_US * 2);
 	}
 	ck_abort_msg ("no number of Tabs brings the focus to \"%s\"", name);
+}
+
+static gboolean
+is_field (AtspiAccessible *at, const char *name, gconstpointer data)
+{
+	g_autoptr (AtspiEditableText) editable = NULL;
+
+	if (!g_str_equal (name, data))
+		return FALSE;
+	editable = atspi_accessible_get_editable_text_iface (at);
+	return editable != NULL;
+}
+
+void
+person_fill (Person *person, const char *name, const char *text)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+	g_autoptr (AtspiAccessible) field = NULL;
+	g_autoptr (AtspiEditableText) editable = NULL;
+	g_autoptr (GError) error = NULL;
+
+	while ((field = find (person, is_field, name)) == NULL) {
+		ck_assert_msg (g_get_monotonic_time () < end, "there is no field \"%s\"", name);
+		g_usleep (LOOK_US);
+	}
+	editable = atspi_accessible_get_editable_text_iface (field);
+	ck_assert_ok (atspi_editable_text_set_text_contents (editable, text, &error), error);
 }
 
 /* -- coming and going -------------------------------------------------------------------------- */

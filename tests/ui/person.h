@@ -30,6 +30,9 @@ void person_click (Person *person, const char *name);
 /* Goes on with Tab until that button has the focus. */
 void person_focus (Person *person, const char *name);
 
+/* Writes the text into the first field with that name. */
+void person_fill (Person *person, const char *name, const char *text);
+
 /* The banner's name (verdict and serial) and description (reason); caller frees. */
 char *person_verdict (Person *person);
 char *person_reason (Person *person);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/ui/person.h"
+#include <string.h>
+
+/* History as a person has it: after two runs, with scanner and keyboard. */
+
+#define GOOD "PL32-000001"
+#define BAD "PL32-000002"
+
+static void
+test_two_packs (Line *line, Person *person)
+{
+	person_scan (GOOD);
+	person_await (person, "PASS " GOOD);
+	g_free (line_tell (line, "fault loose-busbar"));
+	person_scan (BAD);
+	person_await (person, "FAIL " BAD);
+	person_click (person, "Acknowledge");
+	person_await (person, "READY");
+}
+
+static guint
+count_notes (Line *line)
+{
+	const char *show[] = {"show", BAD, NULL};
+	const char *at;
+	guint n = 0;
+
+	ck_assert_int_eq (line_packline (line, show), 0);
+	for (at = line->said; (at = strstr (at, "welded again")) != NULL; at++)
+		n++;
+	return n;
+}
+
+START_TEST (a_serial_finds_its_run_whose_values_are_read_and_noted_and_run_is_one_key_away)
+{
+	g_autoptr (Line) line = line_start (NULL, TRUE);
+	g_autoptr (Person) person = NULL;
+
+	line_assemble (line, GOOD);
+	line_assemble (line, BAD);
+	person = person_start (line);
+	test_two_packs (line, person);
+	person_press ("F3");
+	person_await_text (person, "2 runs");
+	person_scan (BAD);
+	person_await_text (person, "1 run");
+	person_press ("Return");
+	person_await_text (person, "Record of");
+	person_await_text (person, "FAIL " BAD);
+	person_await_text (person, "busbar_excess_ohm_discharge");
+	person_await_text (person, "loose busbar");
+	person_fill (person, "Note", "welded again");
+	person_click (person, "Add note");
+	person_await_text (person, "welded again");
+	ck_assert_uint_eq (count_notes (line), 1);
+	person_press ("Escape");
+	person_await_text (person, "Show all");
+	person_press ("F1");
+	person_await (person, "READY");
+}
+END_TEST
+
+START_TEST (a_label_is_printed_again_from_the_record_of_a_pack_that_passed)
+{
+	g_autoptr (Line) line = line_start (NULL, TRUE);
+	g_autoptr (Person) person = NULL;
+
+	line_assemble (line, GOOD);
+	person = person_start (line);
+	person_scan (GOOD);
+	person_await (person, "PASS " GOOD);
+	person_press ("F3");
+	person_scan (GOOD);
+	person_await_text (person, "1 run");
+	person_press ("Return");
+	person_click (person, "Print the label again");
+	person_await_text (person, "The label is printed");
+	person_click (person, "Export files");
+	person_await_text (person, "Written:");
+}
+END_TEST
+
+int
+main (void)
+{
+	Suite *suite = suite_create ("ui-past");
+	TCase *tcase = tcase_create ("past");
+
+	tcase_set_timeout (tcase, 240);
+	tcase_add_test (
+	    tcase, a_serial_finds_its_run_whose_values_are_read_and_noted_and_run_is_one_key_away);
+	tcase_add_test (tcase, a_label_is_printed_again_from_the_record_of_a_pack_that_passed);
+	suite_add_tcase (suite, tcase);
+	return pl_suite_main (suite);
+}
