@@ -363,7 +363,7 @@ activate (GApplication *application)
 			      .people_changed = on_people,
 			      .people_data = self};
 	self->window = pl_window_new (GTK_APPLICATION (self), &self->desk, &window_handler, self);
-	self->login = pl_login_new (&self->desk, GTK_WINDOW (self->window), on_person, self);
+	self->login = pl_login_new (&self->desk, self->window, on_person, self);
 	if (self->settings.kiosk)
 		gtk_window_fullscreen (GTK_WINDOW (self->window));
 	for (guint i = 0; i < self->seats->len; i++)

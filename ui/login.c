@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/login.h"
 #include "ui/language.h"
-#include "ui/page.h"
 #include "ui/second_dialog.h"
 #include "ui/worker.h"
 
@@ -10,7 +9,7 @@
 struct _PlLogin {
 	PlDesk *desk;
 	PlStation *station; /* the first: the desk's may be another one later */
-	GtkWindow *window;
+	PlWindow *window;
 	PlLoginFunc changed;
 	gpointer data;
 	gboolean managed;
@@ -100,7 +99,7 @@ close_dialogs (PlLogin *login)
 	g_autoptr (GList) all = gtk_window_list_toplevels ();
 
 	for (GList *at = all; at != NULL; at = at->next)
-		if (gtk_window_get_transient_for (at->data) == login->window)
+		if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (login->window))
 			gtk_window_close (at->data);
 }
 
@@ -153,13 +152,8 @@ static void
 say (PlLogin *login, const GError *error)
 {
 	g_autofree char *words = pl_sentence (error->message);
-	GtkWidget *overlay = gtk_widget_get_first_child (GTK_WIDGET (login->window));
-	g_autofree char *escaped = g_markup_escape_text (words, -1);
 
-	while (overlay != NULL && !ADW_IS_TOAST_OVERLAY (overlay))
-		overlay = gtk_widget_get_first_child (overlay);
-	g_return_if_fail (overlay != NULL);
-	adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (escaped));
+	pl_window_say (login->window, words);
 }
 
 static void
@@ -177,7 +171,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
 		log_out (login, "badge");
 	else if (g_error_matches (error, PL_PEOPLE_ERROR, PL_PEOPLE_ERROR_PIN_MISSING))
 		gtk_window_present (GTK_WINDOW (pl_second_dialog_new_login (
-		    login->desk, login->window, ask->badge, on_pin, login)));
+		    login->desk, GTK_WINDOW (login->window), ask->badge, on_pin, login)));
 	else
 		say (login, error);
 }
@@ -276,7 +270,7 @@ on_tick (gpointer data)
 /* -- life -------------------------------------------------------------------------------------- */
 
 PlLogin *
-pl_login_new (PlDesk *desk, GtkWindow *window, PlLoginFunc changed, gpointer data)
+pl_login_new (PlDesk *desk, PlWindow *window, PlLoginFunc changed, gpointer data)
 {
 	PlLogin *login = g_new0 (PlLogin, 1);
 	GtkEventController *input = gtk_event_controller_legacy_new ();

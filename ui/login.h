@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "ui/desk.h"
+#include "ui/window.h"
 
 /*
  * Who is logged in at this window: desk->person is its to set. A badge logs in (with a PIN, where
@@ -12,7 +12,7 @@ typedef struct _PlLogin PlLogin;
 typedef void (*PlLoginFunc) (gpointer data);
 
 /* changed: desk->person is another. Looks into the database at once. */
-PlLogin *pl_login_new (PlDesk *desk, GtkWindow *window, PlLoginFunc changed, gpointer data);
+PlLogin *pl_login_new (PlDesk *desk, PlWindow *window, PlLoginFunc changed, gpointer data);
 /* Logs out who is still there. */
 void pl_login_free (PlLogin *login);
 /* A badge's code, from whatever scanner. */

@@ -99,6 +99,15 @@ on_chosen (PlWindow *self, const char *name)
 	pl_window_go (self, name);
 }
 
+void
+pl_window_say (PlWindow *self, const char *line)
+{
+	if (in_view (self) != NULL)
+		pl_page_say (in_view (self), line);
+	else
+		pl_run_area_refuse (self->area, line);
+}
+
 /* -- keys -------------------------------------------------------------------------------------- */
 
 /* The code of a pack is taken, or refused here and now, in sight. */

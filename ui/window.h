@@ -35,6 +35,8 @@ PlWindow *pl_window_new (GtkApplication *application, PlDesk *desk, const PlWind
 			 gpointer data);
 /* Its slot is one more, or one that is known. */
 void pl_window_update (PlWindow *self, const PlSnapshot *snapshot);
+/* One line to the person, on the page that is in view; on Run it is a refusal. */
+void pl_window_say (PlWindow *self, const char *line);
 /* By a page's name; "run" is the first. A page that the person may not see stays out of view. */
 void pl_window_go (PlWindow *self, const char *name);
 /* Who is logged in, or the language, is another: all words anew. */

@@ -3,7 +3,7 @@
 #include <gio/gio.h>
 
 /* A GTask on a thread of its own that keeps the application, and with it the station, until `done`
- * has been called on the main thread. source is a GObject that `done` may outlive: it looks there
- * whether anybody still waits. */
+ * (may be NULL) has been called on the main thread. source is a GObject that is held meanwhile;
+ * `work` is not given it, since it is not to be touched there. */
 void pl_worker_start (gpointer source, GTaskThreadFunc work, gpointer data,
 		      GDestroyNotify free_data, GAsyncReadyCallback done, gpointer done_data);
