@@ -463,6 +463,24 @@ START_TEST (a_recipe_is_found_by_file_name_and_version_or_hash)
 }
 END_TEST
 
+START_TEST (two_texts_of_one_version_are_told_apart_by_their_hash)
+{
+	g_autoptr (Room) room = enrolled_room ();
+	g_autoptr (PlRecipe) one = room_recipe (BODY);
+	g_autoptr (PlRecipe) two = room_recipe (BODY "# another\n");
+	g_autoptr (PlRecipe) found = NULL;
+	g_autoptr (GError) error = NULL;
+
+	give (room, one);
+	give (room, two);
+	ck_assert_ptr_null (pl_recipe_book_find (room->station->db, "test@3", &error));
+	ck_assert_err (error, PL_DB_ERROR, PL_DB_ERROR_CONSTRAINT);
+	ck_assert_says (error->message, "2 recipes are test@3");
+	found = pl_recipe_book_find (room->station->db, two->hash, NULL);
+	ck_assert_str_eq (found->hash, two->hash);
+}
+END_TEST
+
 static void
 add_versions (TCase *tcase)
 {
@@ -473,6 +491,7 @@ add_versions (TCase *tcase)
 	tcase_add_test (tcase, versions_are_numbered_past_all_that_are_known);
 	tcase_add_test (tcase, an_edit_without_right_or_reason_is_not_kept);
 	tcase_add_test (tcase, a_recipe_is_found_by_file_name_and_version_or_hash);
+	tcase_add_test (tcase, two_texts_of_one_version_are_told_apart_by_their_hash);
 }
 
 int

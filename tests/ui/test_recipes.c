@@ -446,6 +446,20 @@ START_TEST (an_operator_reads_and_changes_nothing)
 }
 END_TEST
 
+START_TEST (where_nobody_is_enrolled_nobody_is_asked)
+{
+	PlPerson starter = {0, (char *)"root", PL_PERSON_OPERATOR, TRUE};
+
+	desk.person = &starter;
+	open_page ();
+	press ("pack-eol-32s  3");
+	ck_says ("Nobody is enrolled here, so nobody approves: for trying out.");
+	ck_silent ("○ not approved");
+	ck_assert_ptr_null (find (window, is_button, "Ask for approval"));
+	ck_assert_ptr_nonnull (find (window, is_button, "Change limits"));
+}
+END_TEST
+
 START_TEST (only_what_is_not_approved_can_be_asked_for)
 {
 	open_page ();
@@ -616,6 +630,7 @@ main (void)
 	tcase_add_test (tcase, a_change_of_the_language_or_a_look_at_another_page_loses_no_edit);
 	tcase_add_test (tcase, the_next_person_does_not_inherit_an_edit);
 	tcase_add_test (tcase, an_operator_reads_and_changes_nothing);
+	tcase_add_test (tcase, where_nobody_is_enrolled_nobody_is_asked);
 	tcase_add_test (tcase, only_what_is_not_approved_can_be_asked_for);
 	tcase_add_test (tcase, a_second_persons_badge_approves_what_the_author_asks_for);
 	tcase_add_test (tcase, who_asks_and_leaves_it_has_approved_nothing);
