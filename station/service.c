@@ -183,12 +183,34 @@ order_free (PlServiceOrder *order)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlServiceOrder, order_free)
 
+/* What was read back right now is newer than the watch's last look. */
+static void
+note_value (PlService *service, const PlServiceOutput *output, double value)
+{
+	g_mutex_lock (&service->mutex);
+	for (guint i = 0; i < service->watches->len; i++) {
+		const PlServiceWatch *watch = g_ptr_array_index (service->watches, i);
+
+		for (guint v = 0; watch->entry->role == output->role && v < watch->values->len;
+		     v++) {
+			PlServiceValue *at = g_ptr_array_index (watch->values, v);
+
+			if (g_str_equal (at->name, output->name) && at->values->len == 1)
+				g_array_index (at->values, double, 0) = value;
+		}
+	}
+	g_mutex_unlock (&service->mutex);
+}
+
 static gboolean
 run_switch (PlService *service, gpointer data, GError **error)
 {
 	PlServiceOrder *order = data;
 
-	return pl_service_set (service, order->output, order->numbers[0], error);
+	if (!pl_service_set (service, order->output, order->numbers[0], error))
+		return FALSE;
+	note_value (service, order->output, order->numbers[0]);
+	return TRUE;
 }
 
 static gboolean
