@@ -6,6 +6,7 @@
 #include "ui/feed.h"
 #include "ui/language.h"
 #include "ui/login.h"
+#include "ui/sound.h"
 #include "ui/theme.h"
 #include "ui/watchdog.h"
 #include "ui/window.h"
@@ -27,6 +28,7 @@ struct _PlApplication {
 	AdwApplication parent;
 	PlSettings settings;
 	PlPace pace;
+	PlSoundCard *sounds; /* NULL = the PLC makes them, or nobody */
 	PlWatchdog *watchdog;
 	gboolean tells_stalls; /* at its end */
 	gboolean was_ready;
@@ -79,7 +81,11 @@ on_answer (gpointer data, guint slot, const char *answer)
 static void
 on_refused (gpointer data, guint slot)
 {
-	pl_slot_refuse (seat_at (data, slot)->slot);
+	PlApplication *self = data;
+
+	pl_slot_refuse (seat_at (self, slot)->slot);
+	if (self->sounds != NULL)
+		pl_sound_card_refuse (self->sounds);
 }
 
 /* Pages look at the bench of the slot that was looked at last; none is in view now. */
@@ -171,6 +177,8 @@ on_snapshot (gpointer data, const PlSnapshot *snapshot)
 	if (self->window == NULL)
 		return;
 	pl_window_update (self->window, snapshot);
+	if (self->sounds != NULL)
+		pl_sound_card_follow (self->sounds, snapshot);
 	if (!self->was_ready && snapshot->state == PL_SLOT_READY && self->watchdog != NULL)
 		pl_watchdog_reset (self->watchdog);
 	self->was_ready |= snapshot->state == PL_SLOT_READY;
@@ -334,6 +342,8 @@ take_seat (PlApplication *self, guint at)
 			   .recipe = self->recipe,
 			   .kind = "production",
 			   .release_file = self->settings.release,
+			   .no_buzzer = g_strcmp0 (self->settings.sound, "card") == 0 ||
+					g_strcmp0 (self->settings.sound, "off") == 0,
 			   .reject_code = self->settings.reject_code,
 			   .badge = on_bench_badge,
 			   .badge_data = self};
@@ -355,6 +365,8 @@ activate (GApplication *application)
 	}
 	if (self->tells_stalls || PL_DEBUG_BUILD)
 		self->watchdog = pl_watchdog_new ();
+	if (g_strcmp0 (self->settings.sound, "card") == 0)
+		self->sounds = pl_sound_card_new (NULL, NULL);
 	pl_ui_set_up ();
 	pl_theme_apply (self->settings.theme);
 	self->desk = (PlDesk){.station = seat_at (self, 0)->station,
@@ -419,7 +431,7 @@ handle_options (GApplication *application, GVariantDict *options)
 	if ((file != NULL && !pl_settings_load (s, file, &error)) || !pl_settings_check (s, &error))
 		return refuse (self, error);
 	if (!pl_pace_parse (s->shifts, s->takt, &self->pace, &error) ||
-	    !pl_theme_check (s->theme, &error))
+	    !pl_theme_check (s->theme, &error) || !pl_sound_check (s->sound, &error))
 		return refuse (self, error);
 	pl_theme_prepare (s->theme);
 	pl_settings_fill (s);
@@ -477,6 +489,7 @@ shut_down (GApplication *application)
 	PlApplication *self = PL_APPLICATION (application);
 
 	call_off_watchdog (self);
+	g_clear_pointer (&self->sounds, pl_sound_card_free);
 	g_clear_pointer (&self->login, pl_login_free);
 	leave_seats (self);
 	g_clear_pointer (&self->recipe, pl_recipe_free);

@@ -20,6 +20,7 @@ static const Setting settings[] = {
     {"badge-prefix", G_STRUCT_OFFSET (PlSettings, badge_prefix), FALSE},
     {"shifts", G_STRUCT_OFFSET (PlSettings, shifts), FALSE},
     {"takt", G_STRUCT_OFFSET (PlSettings, takt), FALSE},
+    {"sound", G_STRUCT_OFFSET (PlSettings, sound), FALSE},
 };
 
 static char **

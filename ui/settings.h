@@ -5,13 +5,14 @@
 /*
  * What the station is started with: options, or a key file ([station] bench= recipe= release= home=
  * operator= kiosk= language= reject-code= theme= badge-prefix= logout-minutes= shifts=
- * takt=), where an option wins. Relative files of a key file are beside it. A bench a slot: --bench
- * given again, or bench=a.yaml;b.yaml.
+ * takt= sound=), where an option wins. Relative files of a key file are beside it. A bench a slot:
+ * --bench given again, or bench=a.yaml;b.yaml.
  */
 typedef struct {
 	char **benches; /* NULL-terminated */
 	char *recipe, *release, *home, *operator_id, *language, *reject_code, *theme;
 	char *shifts, *takt; /* as pl_pace_parse takes them */
+	char *sound; /* as pl_sound_check takes it */
 	char *badge_prefix; /* what the code of every badge and of no pack begins with; NULL = the
 			       station's own */
 	guint logout_minutes; /* without input; 0 = PL_SETTINGS_LOGOUT_MINUTES */

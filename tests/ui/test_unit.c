@@ -2,6 +2,7 @@
 #include "tests/suite.h"
 #include "ui/scan_frame.h"
 #include "ui/snapshot.h"
+#include "ui/sound.h"
 #include "ui/watchdog.h"
 #include <math.h>
 #include <string.h>
@@ -219,6 +220,109 @@ START_TEST (a_new_run_forgets_what_the_last_one_measured)
 }
 END_TEST
 
+/* -- sounds ------------------------------------------------------------------------------------ */
+
+static void
+note_sound (gpointer data, PlSound sound)
+{
+	guint *counts = data;
+
+	counts[sound]++;
+}
+
+static void
+follow (PlSoundCard *card, PlSnapshot *s, PlSlotState state)
+{
+	pl_snapshot_enter (s, state, "P1", NULL, NULL, 1);
+	pl_sound_card_follow (card, s);
+	/* the same once more, as at each sample */
+	pl_sound_card_follow (card, s);
+}
+
+START_TEST (each_verdict_sounds_once_and_a_slots_silence_is_its_own)
+{
+	guint counts[PL_SOUNDS] = {0};
+	g_autoptr (PlSoundCard) card = pl_sound_card_new (note_sound, counts);
+	g_autoptr (PlSnapshot) one = pl_snapshot_new ();
+	g_autoptr (PlSnapshot) two = pl_snapshot_new ();
+
+	two->slot = 1;
+	follow (card, one, PL_SLOT_READY);
+	follow (card, one, PL_SLOT_RUNNING);
+	follow (card, two, PL_SLOT_RUNNING);
+	follow (card, one, PL_SLOT_PASSED);
+	follow (card, one, PL_SLOT_RUNNING);
+	follow (card, one, PL_SLOT_PASSED);
+	follow (card, two, PL_SLOT_FAILED);
+	follow (card, one, PL_SLOT_BLOCKED);
+	pl_sound_card_refuse (card);
+	ck_assert_uint_eq (counts[PL_SOUND_NONE], 0);
+	ck_assert_uint_eq (counts[PL_SOUND_PASS], 2);
+	ck_assert_uint_eq (counts[PL_SOUND_FAIL], 1);
+	ck_assert_uint_eq (counts[PL_SOUND_REFUSED], 2);
+	ck_assert_uint_eq (counts[PL_SOUND_ALARM], 0);
+}
+END_TEST
+
+START_TEST (a_fail_sounds_again_until_it_is_acknowledged)
+{
+	guint counts[PL_SOUNDS] = {0};
+	g_autoptr (PlSoundCard) card = pl_sound_card_new (note_sound, counts);
+	g_autoptr (PlSnapshot) s = pl_snapshot_new ();
+	gint64 end = g_get_monotonic_time () + 12 * G_USEC_PER_SEC;
+	guint then;
+
+	follow (card, s, PL_SLOT_FAILED);
+	while (counts[PL_SOUND_FAIL] < 2 && g_get_monotonic_time () < end)
+		g_main_context_iteration (NULL, FALSE);
+	ck_assert_uint_ge (then = counts[PL_SOUND_FAIL], 2);
+	follow (card, s, PL_SLOT_READY);
+	end = g_get_monotonic_time () + 5500000;
+	while (g_get_monotonic_time () < end)
+		g_main_context_iteration (NULL, FALSE);
+	ck_assert_uint_eq (counts[PL_SOUND_FAIL], then);
+}
+END_TEST
+
+/* How often a wave goes through zero upwards tells its tone. */
+static guint
+rises (GBytes *wave)
+{
+	gsize len;
+	const guint8 *data = g_bytes_get_data (wave, &len);
+	gint16 last = 0;
+	guint n = 0;
+
+	for (gsize i = 44; i + 1 < len; i += 2) {
+		gint16 now = (gint16)(data[i] | data[i + 1] << 8);
+
+		n += last <= 0 && now > 0;
+		last = now;
+	}
+	return n;
+}
+
+START_TEST (the_tones_are_wave_files_that_differ_in_pitch_and_length)
+{
+	/* 2 kHz for 0.2 s, 400 Hz for twice 0.8 s, 1 kHz for three times 0.1 s */
+	static const struct {
+		PlSound sound;
+		guint rises;
+	} sounds[] = {{PL_SOUND_PASS, 400}, {PL_SOUND_FAIL, 640}, {PL_SOUND_REFUSED, 300}};
+
+	for (guint i = 0; i < G_N_ELEMENTS (sounds); i++) {
+		g_autoptr (GBytes) wave = pl_sound_wave (sounds[i].sound);
+		const char *data = g_bytes_get_data (wave, NULL);
+		guint n = rises (wave);
+
+		ck_assert_mem_eq (data, "RIFF", 4);
+		ck_assert_mem_eq (data + 8, "WAVEfmt ", 8);
+		ck_assert_uint_ge (n, sounds[i].rises - 4);
+		ck_assert_uint_le (n, sounds[i].rises + 4);
+	}
+}
+END_TEST
+
 /* -- the main loop ----------------------------------------------------------------------------- */
 
 static gboolean
@@ -303,8 +407,8 @@ int
 main (void)
 {
 	Suite *suite = suite_create ("ui-unit");
-	TCase *loop = tcase_create ("loop"), *scan = tcase_create ("scan"),
-	      *snapshot = tcase_create ("snapshot");
+	TCase *loop = tcase_create ("loop"), *sound = tcase_create ("sound"),
+	      *scan = tcase_create ("scan"), *snapshot = tcase_create ("snapshot");
 
 	tcase_add_test (scan, a_framed_code_comes_whole_with_its_shifts_swallowed);
 	tcase_add_test (scan, keys_without_a_frame_are_nobodys_code);
@@ -317,6 +421,11 @@ main (void)
 	tcase_add_test (snapshot, a_new_run_forgets_what_the_last_one_measured);
 	tcase_add_test (loop, a_turn_that_takes_too_long_is_counted_and_whose_time_it_was);
 	tcase_add_test (loop, waiting_for_something_to_do_is_no_stall);
+	tcase_set_timeout (sound, 60);
+	tcase_add_test (sound, each_verdict_sounds_once_and_a_slots_silence_is_its_own);
+	tcase_add_test (sound, a_fail_sounds_again_until_it_is_acknowledged);
+	tcase_add_test (sound, the_tones_are_wave_files_that_differ_in_pitch_and_length);
+	suite_add_tcase (suite, sound);
 	suite_add_tcase (suite, loop);
 	suite_add_tcase (suite, scan);
 	suite_add_tcase (suite, snapshot);
