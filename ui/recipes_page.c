@@ -226,34 +226,29 @@ take_answer (PlRecipesPage *self, PlRecipesWork *work)
 }
 
 static void
-say_done (PlRecipesPage *self, PlRecipesDoing doing)
+say_done (PlRecipesPage *self, PlRecipesDoing doing, const GError *error)
 {
-	if (doing == PL_RECIPES_KEEP)
+	g_autofree char *wrong = error != NULL ? pl_sentence (error->message) : NULL;
+
+	if (wrong != NULL)
+		pl_page_say (PL_PAGE (self), wrong);
+	else if (doing == PL_RECIPES_KEEP)
 		pl_page_say (PL_PAGE (self), _ ("Kept as a new version"));
 	else if (doing == PL_RECIPES_APPROVE)
 		pl_page_say (PL_PAGE (self), _ ("Approved"));
 }
 
-static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
+static PlRecipesWork *
+work_new (PlRecipesPage *self, PlRecipesDoing doing)
 {
-	PlRecipesPage *self = PL_RECIPES_PAGE (source);
-	PlRecipesWork *work = g_task_get_task_data (G_TASK (result));
-	g_autoptr (GError) error = NULL;
+	PlRecipesWork *work =
+	    pl_recipes_work_new (doing, desk_of (self)->station, desk_of (self)->recipe);
 
-	if (GPOINTER_TO_UINT (data) != self->asked)
-		return; /* somebody has asked for something else since */
-	self->answered = self->asked;
-	if (g_task_propagate_boolean (G_TASK (result), &error)) {
-		take_answer (self, work);
-		say_done (self, work->doing);
-	} else {
-		g_autofree char *words = pl_sentence (error->message);
-
-		pl_page_say (PL_PAGE (self), words);
-	}
-	show_all (self);
+	work->selected = self->shown != NULL ? g_strdup (self->shown->hash) : NULL;
+	return work;
 }
+
+static void on_answer (GObject *source, GAsyncResult *result, gpointer data);
 
 /* Takes the work. */
 static void
@@ -265,14 +260,39 @@ ask_worker (PlRecipesPage *self, PlRecipesWork *work)
 	word_buttons (self);
 }
 
-static PlRecipesWork *
-work_new (PlRecipesPage *self, PlRecipesDoing doing)
+/* Somebody has asked for something else since, which may have been answered before this was done.
+ */
+static void
+take_late (PlRecipesPage *self, PlRecipesDoing doing, gboolean done)
 {
-	PlRecipesWork *work =
-	    pl_recipes_work_new (doing, desk_of (self)->station, desk_of (self)->recipe);
+	if (doing == PL_RECIPES_LOOK)
+		return;
+	if (done && doing == PL_RECIPES_KEEP)
+		leave_draft (self);
+	ask_worker (self, work_new (self, PL_RECIPES_LOOK));
+}
 
-	work->selected = self->shown != NULL ? g_strdup (self->shown->hash) : NULL;
-	return work;
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+	PlRecipesPage *self = PL_RECIPES_PAGE (source);
+	PlRecipesWork *work = g_task_get_task_data (G_TASK (result));
+	gboolean late = GPOINTER_TO_UINT (data) != self->asked;
+	g_autoptr (GError) error = NULL;
+
+	g_task_propagate_boolean (G_TASK (result), &error);
+	if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+		return; /* the window has gone meanwhile */
+	if (!late || work->doing != PL_RECIPES_LOOK)
+		say_done (self, work->doing, error);
+	if (late) {
+		take_late (self, work->doing, error == NULL);
+		return;
+	}
+	self->answered = self->asked;
+	if (error == NULL)
+		take_answer (self, work);
+	show_all (self);
 }
 
 /* -- what is pressed --------------------------------------------------------------------------- */

@@ -209,6 +209,21 @@ ck_silent (const char *text)
 	ck_assert_msg (find (window, is_label, text) == NULL, "something says \"%s\"", text);
 }
 
+/* Until something says so, or nothing does any more. */
+static void
+wait_for (const char *text, gboolean said)
+{
+	gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+	while ((find (window, is_label, text) != NULL) != said) {
+		ck_assert_msg (g_get_monotonic_time () < end, "\"%s\" is %s", text,
+			       said ? "not said" : "still said");
+		g_main_context_iteration (NULL, FALSE);
+		g_usleep (1000);
+	}
+	settle ();
+}
+
 static void
 type (const char *now, const char *text)
 {
@@ -394,6 +409,25 @@ START_TEST (what_is_kept_is_a_version_of_its_own_that_is_compared_with_its_base)
 }
 END_TEST
 
+START_TEST (what_is_kept_while_the_page_is_left_and_found_again_is_kept_once)
+{
+	g_autofree char *file = NULL;
+	GtkWidget *keep;
+
+	begin_edit ();
+	type ("0.1", "0.08");
+	type ("", "a tighter harness");
+	keep = find (window, is_button, "Keep as a new version");
+	g_signal_emit_by_name (keep, "clicked");
+	pl_page_leave (PL_PAGE (page));
+	pl_page_refresh (PL_PAGE (page));
+	wait_for ("Keep as a new version", FALSE);
+	wait_for ("pack-eol-32s  4", TRUE);
+	file = g_build_filename (station->home, "recipes", "pack-eol-32s@5.yaml", NULL);
+	ck_assert (!g_file_test (file, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
 START_TEST (a_change_that_is_left_or_taken_back_leaves_nothing)
 {
 	begin_edit ();
@@ -506,19 +540,6 @@ answer (const char *reason, const char *badge, const char *pin)
 }
 
 static void
-wait_for (const char *text)
-{
-	gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-
-	while (find (window, is_label, text) == NULL) {
-		ck_assert_msg (g_get_monotonic_time () < end, "nothing says \"%s\"", text);
-		g_main_context_iteration (NULL, FALSE);
-		g_usleep (1000);
-	}
-	settle ();
-}
-
-static void
 enrol (const char *name, const char *badge)
 {
 	PlPersonForm form = {name, PL_PERSON_QUALITY, badge, "2468"};
@@ -539,7 +560,7 @@ START_TEST (a_second_persons_badge_approves_what_the_author_asks_for)
 	press ("pack-eol-32s  3");
 	press ("Ask for approval");
 	answer ("limits fit June's packs", "B-quality-5", "2468");
-	wait_for ("✔ Q-05");
+	wait_for ("✔ Q-05", TRUE);
 	ck_says ("Approved: the station tests with it from its next start.");
 	ck_assert_ptr_null (find (window, is_button, "Ask for approval"));
 	current = pl_recipe_book_current (station, recipe, NULL);
@@ -626,6 +647,7 @@ main (void)
 	tcase_add_test (tcase, a_wrong_change_says_so_and_cannot_be_kept);
 	tcase_add_test (tcase, a_change_without_a_reason_cannot_be_kept);
 	tcase_add_test (tcase, what_is_kept_is_a_version_of_its_own_that_is_compared_with_its_base);
+	tcase_add_test (tcase, what_is_kept_while_the_page_is_left_and_found_again_is_kept_once);
 	tcase_add_test (tcase, a_change_that_is_left_or_taken_back_leaves_nothing);
 	tcase_add_test (tcase, a_change_of_the_language_or_a_look_at_another_page_loses_no_edit);
 	tcase_add_test (tcase, the_next_person_does_not_inherit_an_edit);
