@@ -32,6 +32,12 @@ typedef struct {
 	gboolean may_all; /* of a station where nobody is enrolled yet */
 } PlPerson;
 
+/* Of a PL_STATION_ERROR that keeps a pack from the bench: who clears it. ROLES = it does not say.
+ */
+PlPersonRole pl_error_cleared_by (const GError *error);
+/* Always FALSE, for returns. error may be NULL or another domain's. */
+gboolean pl_error_is_cleared_by (GError **error, PlPersonRole who);
+
 void pl_person_free (PlPerson *person);
 PlPerson *pl_person_copy (const PlPerson *person);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlPerson, pl_person_free)

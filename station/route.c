@@ -2,6 +2,7 @@
 #include "station/route.h"
 #include "db/run.h"
 #include "db/unit.h"
+#include "station/people.h"
 
 typedef struct {
 	const PlRecipe *recipe;
@@ -11,8 +12,8 @@ typedef struct {
 	gint64 unit;
 } Route;
 
-static gboolean G_GNUC_PRINTF (3, 4)
-    blocked (const Route *r, GError **error, const char *format, ...)
+static gboolean G_GNUC_PRINTF (4, 5)
+    blocked (const Route *r, PlPersonRole who, GError **error, const char *format, ...)
 {
 	g_autofree char *why = NULL;
 	va_list args;
@@ -22,12 +23,13 @@ static gboolean G_GNUC_PRINTF (3, 4)
 	va_end (args);
 	g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED, "%s is blocked: %s",
 		     r->serial, why);
-	return FALSE;
+	return pl_error_is_cleared_by (error, who);
 }
 
 /* A matter of the route alone: a second person may say that it goes on all the same. TRUE: somebody
  * has. */
-static gboolean G_GNUC_PRINTF (3, 4) barred (Route *r, GError **error, const char *format, ...)
+static gboolean G_GNUC_PRINTF (4, 5)
+    barred (Route *r, PlPersonRole who, GError **error, const char *format, ...)
 {
 	g_autofree char *why = NULL;
 	va_list args;
@@ -42,7 +44,7 @@ static gboolean G_GNUC_PRINTF (3, 4) barred (Route *r, GError **error, const cha
 	}
 	g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_ROUTE, "%s is blocked: %s",
 		     r->serial, why);
-	return FALSE;
+	return pl_error_is_cleared_by (error, who);
 }
 
 /* The last verdict of a recipe decides; a run of another kind says nothing about this one's route.
@@ -67,7 +69,7 @@ check_open (const Route *r, GPtrArray *runs, GError **error)
 		const PlRunRow *run = g_ptr_array_index (runs, i);
 
 		if (run->verdict == NULL)
-			return blocked (r, error,
+			return blocked (r, PL_PERSON_TECHNICIAN, error,
 					"a run of %s that began %s on bench %s has not ended: wait "
 					"for it, or restart the station with that bench if it was "
 					"interrupted",
@@ -90,16 +92,17 @@ check_history (Route *r, GPtrArray *runs, GError **error)
 		const PlRunRow *before = last_of (runs, name, r->kind);
 
 		if (before == NULL) {
-			if (!barred (r, error, "it has not passed %s; run that first", name))
+			if (!barred (r, PL_PERSON_OPERATOR, error,
+				     "it has not passed %s; run that first", name))
 				return FALSE;
 		} else if (!g_str_equal (before->verdict, "PASS"))
-			return blocked (r, error,
+			return blocked (r, PL_PERSON_OPERATOR, error,
 					"its last run of %s ended %s at %s; that has to pass first",
 					name, before->verdict, before->ended);
 	}
 	if (last != NULL && g_str_equal (r->kind, "production") &&
 	    g_str_equal (last->verdict, "PASS"))
-		return barred (r, error,
+		return barred (r, PL_PERSON_QUALITY, error,
 			       "it passed %s at %s and may have shipped; a quality engineer "
 			       "releases it for a retest "
 			       "(--kind engineering)",
@@ -141,14 +144,14 @@ pl_route_check (PlStation *station, PlRecipe *recipe, const char *serial, const 
 	if (pl_station_is_badge (station, serial)) {
 		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
 			     "a badge is no pack: scan the pack's own label");
-		return FALSE;
+		return pl_error_is_cleared_by (error, PL_PERSON_OPERATOR);
 	}
 	if (!pl_recipe_takes_serial (recipe, serial)) {
 		g_set_error (
 		    error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
 		    "the code \"%s\" is not a serial of %s (%s); scan the pack's own label", shown,
 		    recipe->product, recipe->serial_format);
-		return FALSE;
+		return pl_error_is_cleared_by (error, PL_PERSON_OPERATOR);
 	}
 	if (!pl_db_write (station->db, check, &r, error))
 		return FALSE;

@@ -2,6 +2,7 @@
 #include "station/approval.h"
 #include "station/route.h"
 #include "station/run.h"
+#include "station/setup_check.h"
 
 /* A run's beginning, what others may ask of it, and how it is told to stop. */
 
@@ -132,7 +133,8 @@ static gboolean
 check_approval (PlRun *run, const PlRunOptions *options, GError **error)
 {
 	return !g_str_equal (options->kind, "production") ||
-	       pl_approval_check (run->station, run->recipe, error);
+	       (pl_approval_check (run->station, run->recipe, error) &&
+		pl_setup_check_is_fresh (run->station, options->setup_check_hours, error));
 }
 
 /* -- birth and death --------------------------------------------------------------------------- */

@@ -105,6 +105,8 @@ typedef struct {
 	PlRunObserver observer;
 	gpointer observer_data;
 	PlTower *tower; /* lent: shows that a person is asked; NULL = none (signals.h) */
+	double setup_check_hours; /* production waits for a setup check that passed not longer ago
+				     than this; 0 = not asked */
 } PlRunOptions;
 
 /* Route check, then an open run. The recipe and station outlive the run. An override that was

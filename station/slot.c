@@ -22,7 +22,7 @@ typedef struct {
 
 struct _PlSlot {
 	PlSlotPlan plan;
-	char *kind, *release_file, *reject_code;
+	char *kind, *release_file, *reject_code, *golden_serial;
 	PlSlotObserver observer;
 	gpointer data;
 	GThread *thread;
@@ -599,6 +599,8 @@ static void
 block (PlSlot *slot, const Code *code, const GError *error)
 {
 	enter (slot, PL_SLOT_BLOCKED, code->code, NULL, error->message);
+	if (slot->observer.cleared_by != NULL)
+		slot->observer.cleared_by (slot->data, pl_error_cleared_by (error));
 	if (!g_error_matches (error, PL_STATION_ERROR, PL_STATION_ERROR_ROUTE))
 		return;
 	slot->blocked = code_new (code->code, code->entry);
@@ -610,8 +612,10 @@ block (PlSlot *slot, const Code *code, const GError *error)
 static void
 take_pack (PlSlot *slot, const Code *code, const char *by, const char *reason)
 {
-	PlRunOptions options = {.kind = slot->kind,
+	gboolean golden = g_strcmp0 (code->code, slot->golden_serial) == 0;
+	PlRunOptions options = {.kind = golden ? "golden" : slot->kind,
 				.release_file = slot->release_file,
+				.setup_check_hours = slot->plan.setup_check_hours,
 				.entry = code->entry,
 				.override = {by, reason},
 				.observer = on_event,
@@ -713,6 +717,7 @@ pl_slot_new (const PlSlotPlan *plan, const PlSlotObserver *observer, gpointer da
 	slot->kind = g_strdup (plan->kind);
 	slot->release_file = g_strdup (plan->release_file);
 	slot->reject_code = g_strdup (plan->reject_code);
+	slot->golden_serial = g_strdup (plan->golden_serial);
 	slot->observer = *observer;
 	slot->data = data;
 	slot->tower.bench = plan->station->bench;
@@ -738,6 +743,7 @@ pl_slot_free (PlSlot *slot)
 	g_free (slot->kind);
 	g_free (slot->release_file);
 	g_free (slot->reject_code);
+	g_free (slot->golden_serial);
 	g_free (slot->holder);
 	g_free (slot);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "station/people.h"
 #include "station/sequencer.h"
 
 /*
@@ -39,6 +40,8 @@ typedef struct {
 	void (*said) (gpointer data, const char *line);
 	/* After BLOCKED, where pl_slot_override would let this pack run. May be NULL. */
 	void (*overridable) (gpointer data);
+	/* After BLOCKED, where it is known who clears it. May be NULL. */
+	void (*cleared_by) (gpointer data, PlPersonRole who);
 } PlSlotObserver;
 
 typedef struct {
@@ -50,6 +53,8 @@ typedef struct {
 	 * code is wiped after the call. NULL = badges are dropped. */
 	void (*badge) (gpointer data, const char *code);
 	gpointer badge_data;
+	double setup_check_hours; /* PlRunOptions' */
+	const char *golden_serial; /* the run of this pack is of the kind "golden"; NULL */
 	gboolean no_buzzer; /* the PLC's stays silent: a head makes the sounds, or nobody does */
 } PlSlotPlan;
 

@@ -1,10 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/station.h"
+#include "station/people.h"
 #include "station/keys.h"
 #include <errno.h>
 #include <glib/gstdio.h>
 
-G_DEFINE_QUARK (pl - station - error - quark, pl_station_error)
+/* -- errors that know who clears them ---------------------------------------------------------- */
+
+typedef struct {
+	PlPersonRole cleared_by;
+} PlStationErrorPrivate;
+
+static void
+pl_station_error_private_init (PlStationErrorPrivate *self)
+{
+	self->cleared_by = PL_PERSON_ROLES;
+}
+
+static void
+pl_station_error_private_copy (const PlStationErrorPrivate *from, PlStationErrorPrivate *to)
+{
+	*to = *from;
+}
+
+static void
+pl_station_error_private_clear (PlStationErrorPrivate *self)
+{
+}
+
+/* Its macro puts the type's name before _private_init and gives it a quark function. */
+G_DEFINE_EXTENDED_ERROR (PlStationError, pl_station_error)
+
+PlPersonRole
+pl_error_cleared_by (const GError *error)
+{
+	PlStationErrorPrivate *self = pl_station_error_get_private (error);
+
+	return self != NULL ? self->cleared_by : PL_PERSON_ROLES;
+}
+
+gboolean
+pl_error_is_cleared_by (GError **error, PlPersonRole who)
+{
+	if (error != NULL && *error != NULL && (*error)->domain == PL_STATION_ERROR)
+		pl_station_error_get_private (*error)->cleared_by = who;
+	return FALSE;
+}
 
 /* Read each time: tests and the demo point it elsewhere. */
 const char *

@@ -346,7 +346,10 @@ take_seat (PlApplication *self, guint at)
 					g_strcmp0 (self->settings.sound, "off") == 0,
 			   .reject_code = self->settings.reject_code,
 			   .badge = on_bench_badge,
-			   .badge_data = self};
+			   .badge_data = self,
+			   .setup_check_hours =
+			       pl_settings_hours (self->settings.setup_check_hours, 0),
+			   .golden_serial = self->settings.golden_serial};
 
 	seat->feed = pl_feed_new (seat->station, self->recipe, at, &self->pace, on_snapshot, self);
 	pl_feed_set_person (seat->feed, self->desk.person);

@@ -139,6 +139,17 @@ on_event (gpointer data, const PlRunEvent *event)
 }
 
 static void
+on_cleared_by (gpointer data, PlPersonRole who)
+{
+	PlFeed *feed = data;
+
+	g_mutex_lock (&feed->mutex);
+	feed->now->cleared_by = who;
+	schedule (feed);
+	g_mutex_unlock (&feed->mutex);
+}
+
+static void
 on_said (gpointer data, const char *line)
 {
 	PlFeed *feed = data;
@@ -160,7 +171,8 @@ on_overridable (gpointer data)
 	g_mutex_unlock (&feed->mutex);
 }
 
-const PlSlotObserver pl_feed_observer = {on_state, on_event, on_said, on_overridable};
+const PlSlotObserver pl_feed_observer = {on_state, on_event, on_said, on_overridable,
+					 on_cleared_by};
 
 void
 pl_feed_set_person (PlFeed *feed, const PlPerson *person)

@@ -166,6 +166,24 @@ show_station (PlHealthStrip *self, const PlSurvey *survey)
 		      _ ("a run was recorded later than it is now: set the clock"));
 }
 
+/* Where a station is checked, when it last was. */
+static void
+show_check (PlHealthStrip *self, const PlSurvey *survey)
+{
+	g_autoptr (GDateTime) utc = NULL;
+	g_autoptr (GDateTime) at = NULL;
+	g_autofree char *time = NULL, *text = NULL;
+
+	utc = survey->checked != NULL ? g_date_time_new_from_iso8601 (survey->checked, NULL) : NULL;
+	if (utc == NULL)
+		return;
+	at = g_date_time_to_local (utc);
+	time = g_date_time_format (at, "%m-%d %H:%M");
+	text = g_strdup_printf ("%s %s", survey->check_passed ? _ ("Checked") : _ ("Check failed"),
+				time);
+	show (self, survey->check_passed ? PL_HEALTH_GOOD : PL_HEALTH_BAD, FALSE, text, NULL);
+}
+
 void
 pl_health_strip_update (PlHealthStrip *self, const PlSnapshot *s)
 {
@@ -180,6 +198,7 @@ pl_health_strip_update (PlHealthStrip *self, const PlSnapshot *s)
 		show_instrument (self, at, &s->seen[at->role]);
 	}
 	show_waiting (self, survey);
+	show_check (self, survey);
 	if (survey->n_instruments > 0 || survey->has_shift)
 		show_station (self, survey);
 	for (guint i = self->n; i < self->labels->len; i++)

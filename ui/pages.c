@@ -4,6 +4,7 @@
 #include "ui/language.h"
 #include "ui/people_page.h"
 #include "ui/recipes_page.h"
+#include "ui/setup_page.h"
 #include "ui/technician_page.h"
 
 const PlPageRow pl_pages[] = {
@@ -15,5 +16,7 @@ const PlPageRow pl_pages[] = {
      pl_recipes_page_get_type},
     {"people", N_ ("People"), "system-users-symbolic", GDK_KEY_F6, PL_MAY_MANAGE_PEOPLE,
      pl_people_page_get_type},
+    {"setup", N_ ("Setup check"), "object-select-symbolic", GDK_KEY_F7, PL_MAY_RUN,
+     pl_setup_page_get_type},
     {NULL},
 };

@@ -18,6 +18,9 @@ static const Setting settings[] = {
     {"reject-code", G_STRUCT_OFFSET (PlSettings, reject_code), FALSE},
     {"theme", G_STRUCT_OFFSET (PlSettings, theme), FALSE},
     {"badge-prefix", G_STRUCT_OFFSET (PlSettings, badge_prefix), FALSE},
+    {"golden-serial", G_STRUCT_OFFSET (PlSettings, golden_serial), FALSE},
+    {"golden-hours", G_STRUCT_OFFSET (PlSettings, golden_hours), FALSE},
+    {"setup-check-hours", G_STRUCT_OFFSET (PlSettings, setup_check_hours), FALSE},
     {"shifts", G_STRUCT_OFFSET (PlSettings, shifts), FALSE},
     {"takt", G_STRUCT_OFFSET (PlSettings, takt), FALSE},
     {"sound", G_STRUCT_OFFSET (PlSettings, sound), FALSE},
@@ -120,6 +123,32 @@ pl_settings_load (PlSettings *self, const char *file, GError **error)
 	return TRUE;
 }
 
+double
+pl_settings_hours (const char *text, double otherwise)
+{
+	char *end = NULL;
+	double hours = text != NULL ? g_ascii_strtod (text, &end) : otherwise;
+
+	return end != NULL && (end == text || *end != '\0' || !(hours >= 0 && hours < 1e6)) ? -1
+											    : hours;
+}
+
+static gboolean
+check_hours (const PlSettings *self, GError **error)
+{
+	const char *wrong = pl_settings_hours (self->golden_hours, 0) < 0 ? self->golden_hours
+			    : pl_settings_hours (self->setup_check_hours, 0) < 0
+				? self->setup_check_hours
+				: NULL;
+
+	if (wrong == NULL)
+		return TRUE;
+	g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		     "golden-hours and setup-check-hours are numbers of hours; \"%s\" is none",
+		     wrong);
+	return FALSE;
+}
+
 gboolean
 pl_settings_check (const PlSettings *self, GError **error)
 {
@@ -128,7 +157,7 @@ pl_settings_check (const PlSettings *self, GError **error)
 									      : NULL;
 
 	if (missing == NULL)
-		return TRUE;
+		return check_hours (self, error);
 	g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
 		     "which %s? give --%s FILE, or %s=FILE in the file of --settings", missing,
 		     missing, missing);

@@ -276,6 +276,7 @@ pl_snapshot_enter (PlSnapshot *self, PlSlotState state, const char *serial, cons
 	self->state = state;
 	self->overridable = FALSE;
 	self->state_seq++;
+	self->cleared_by = PL_PERSON_ROLES;
 	set (&self->serial, serial);
 	set (&self->cause, cause);
 	set (&self->grade, grade);

@@ -63,6 +63,7 @@ typedef struct {
 	int role; /* of who is logged in, a PlPersonRole; -1 = not to be said */
 	gboolean nobody; /* is logged in, so no pack is taken */
 	gboolean overridable; /* BLOCKED, and a second person could let the pack run */
+	PlPersonRole cleared_by; /* of BLOCKED; PL_PERSON_ROLES = not known */
 	gboolean simulated;
 	char *doing; /* the running step's own words */
 	PlPromptSnapshot *prompt; /* NULL = nothing is asked */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/survey.h"
+#include "station/setup_check.h"
 #include "station/calibration.h"
 #include <math.h>
 #include <stdio.h>
@@ -40,6 +41,7 @@ pl_survey_unref (const PlSurvey *survey)
 	}
 	g_free (self->instruments);
 	g_free (self->partners);
+	g_free (self->checked);
 	g_free (self);
 }
 
@@ -164,6 +166,19 @@ set_shift (PlSurvey *self, PlStation *station, const PlPace *pace, GDateTime *no
 		g_warning ("the shift's figures are not known: %s", error->message);
 }
 
+static void
+set_check (PlSurvey *self, PlStation *station)
+{
+	g_autoptr (GPtrArray) rows = pl_setup_check_history (station, 1, NULL);
+	const PlSetupCheckRow *last =
+	    rows != NULL && rows->len > 0 ? g_ptr_array_index (rows, 0) : NULL;
+
+	if (last == NULL)
+		return;
+	self->checked = g_strdup (last->utc);
+	self->check_passed = last->passed;
+}
+
 PlSurvey *
 pl_survey_make (PlStation *station, const PlPace *pace, GDateTime *now, const PlSurvey *before)
 {
@@ -174,6 +189,7 @@ pl_survey_make (PlStation *station, const PlPace *pace, GDateTime *now, const Pl
 	if (station->db == NULL)
 		return self;
 	set_waiting (self, station);
+	set_check (self, station);
 	set_shift (self, station, pace, now, before);
 	return self;
 }

@@ -22,6 +22,8 @@ typedef struct {
 	gboolean has_waiting;
 	guint waiting; /* records that are to leave for partners */
 	char *partners; /* "cells-east 3, oem 1"; NULL = none waits */
+	char *checked; /* UTC of the last setup check; NULL = never */
+	gboolean check_passed;
 	gboolean has_shift;
 	PlShift shift;
 	gint64 shift_began_s; /* of the clock on the wall */

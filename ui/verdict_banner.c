@@ -48,6 +48,14 @@ pl_face_of (const PlSnapshot *s)
 	return s->prompt != NULL ? PL_FACE_ASKS : s->state;
 }
 
+/* Of a pack that is blocked: who clears it, and what happens next. */
+static const char *const clears[PL_PERSON_ROLES] = {
+    [PL_PERSON_OPERATOR] = N_ ("You clear this yourself, then scan the pack again"),
+    [PL_PERSON_TECHNICIAN] = N_ ("The technician clears this: call them, the pack waits"),
+    [PL_PERSON_ENGINEER] = N_ ("The engineer clears this: call them, the pack waits"),
+    [PL_PERSON_QUALITY] = N_ ("Quality clears this: set the pack aside and call them"),
+};
+
 const char *
 pl_state_word (guint state)
 {
@@ -93,6 +101,8 @@ serial_text (const PlSnapshot *s)
 static const char *
 next_of (const PlSnapshot *s)
 {
+	if (s->state == PL_SLOT_BLOCKED && s->cleared_by < PL_PERSON_ROLES)
+		return _ (clears[s->cleared_by]);
 	return s->state == PL_SLOT_READY && s->nobody ? _ ("Scan your badge")
 						      : pl_state_next (pl_face_of (s));
 }

@@ -408,7 +408,7 @@ measure_name (const char *name, GArray *values)
 	if (g_str_equal (name, "ambient"))
 		put (values, fake.ambient_degc);
 	if (g_str_equal (name, "fixture"))
-		put (values, world.fixture_v);
+		put (values, fake.fixture_rest_v > 0 ? fake.fixture_rest_v : world.fixture_v);
 }
 
 static gboolean

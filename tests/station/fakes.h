@@ -29,6 +29,7 @@ typedef struct {
 	gboolean breaks_down; /* in the ramp */
 	gboolean over_range; /* IR shows all nines */
 	gboolean fixture_stays_charged;
+	double fixture_rest_v; /* somebody else's voltage on it; 0 = none */
 	gboolean no_tower; /* the PLC's map has no lamps */
 	GArray *script; /* PlHipotReading: what the tester says, instead of its own; the last one
 			   stays */
