@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/suite.h"
+#include "station/signals.h"
 #include "ui/application.h"
 #include "ui/entry_dialog.h"
 #include "ui/language.h"
@@ -267,6 +268,24 @@ START_TEST (all_that_an_interrupted_run_left_behind_is_said_a_line_each_and_fits
 }
 END_TEST
 
+/* Screen, tower light and sound have a table each: a state that is new must be in all of them. */
+START_TEST (no_state_is_missing_from_screen_or_tower)
+{
+	for (guint state = 0; state < PL_SLOT_STATES; state++) {
+		const PlSignal *signal = pl_signal_of (state, FALSE);
+		guint lit = 0;
+
+		for (guint i = 0; i < PL_LAMPS; i++)
+			lit += signal->lamps[i] != PL_LIGHT_OFF;
+		ck_assert_msg (lit > 0 || state == PL_SLOT_CLOSED, "%s is dark",
+			       pl_slot_state_name (state));
+		ck_assert_ptr_nonnull (pl_state_word (state));
+		ck_assert_ptr_nonnull (pl_state_glyph (state));
+		ck_assert_ptr_nonnull (pl_state_class (state));
+	}
+}
+END_TEST
+
 START_TEST (no_two_states_share_word_glyph_or_style)
 {
 	for (guint language = 0; language < PL_LANGUAGE_LAST; language++) {
@@ -398,6 +417,7 @@ main (void)
 	tcase_set_timeout (tcase, 120);
 	tcase_add_test (tcase,
 			all_that_an_interrupted_run_left_behind_is_said_a_line_each_and_fits);
+	tcase_add_test (tcase, no_state_is_missing_from_screen_or_tower);
 	tcase_add_test (tcase, no_two_states_share_word_glyph_or_style);
 	tcase_add_test (tcase, each_word_of_the_screen_is_another_in_chinese);
 	tcase_add_test (tcase, stop_can_be_pressed_while_a_test_runs_and_only_then);
