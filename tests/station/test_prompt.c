@@ -50,6 +50,9 @@ observe (gpointer data, const PlRunEvent *event)
 		return;
 	}
 	person.opened++;
+	/* a test may ask twice */
+	g_free (person.sentence);
+	g_free (person.sentence_zh);
 	person.sentence = g_strdup (event->prompt->sentence);
 	person.sentence_zh =
 	    g_strdup (pl_recipe_step_words (event->step->step, "sentence", "zh_CN"));
