@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/people.h"
 #include "station/run.h"
-#include "station/signals.h"
 
 /* A run that waits for a person: what is asked, which answers are taken, and what ends the wait. */
 
@@ -291,21 +290,6 @@ wait_answer (Asking *asking, GError **error)
 	return answer;
 }
 
-/* The run holds the PLC, so it is the run that says it; a lamp that fails is no trouble of the run.
- */
-static void
-show_asking (PlRun *run, gboolean asks)
-{
-	g_autoptr (GError) error = NULL;
-
-	if (run->tower == NULL)
-		return;
-	g_rec_mutex_lock (&run->plc_mutex);
-	if (!pl_tower_show (run->tower, pl_signal_of (PL_SLOT_RUNNING, asks), &error))
-		g_info ("%s", error->message);
-	g_rec_mutex_unlock (&run->plc_mutex);
-}
-
 PlAnswer *
 pl_step_ask (PlStepContext *context, const PlPrompt *prompt, GError **error)
 {
@@ -317,11 +301,9 @@ pl_step_ask (PlStepContext *context, const PlPrompt *prompt, GError **error)
 	drop_codes (&asking);
 	set_prompt (&asking, prompt);
 	emit (&asking, prompt);
-	show_asking (context->run, TRUE);
 	answer = wait_answer (&asking, error);
 	set_prompt (&asking, NULL);
 	emit (&asking, NULL);
-	show_asking (context->run, FALSE);
 	if (answer != NULL)
 		answer->waited_s = waited_s (&asking);
 	if (!pl_clock_join (context->run->clock, answer != NULL ? error : NULL))

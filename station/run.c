@@ -160,7 +160,6 @@ run_alloc (PlStation *station, PlRecipe *recipe, const char *serial, const PlRun
 	run->facts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 	run->observer = options->observer;
 	run->observer_data = options->observer_data;
-	run->tower = options->tower;
 	for (guint i = 0; i < recipe->steps->len; i++)
 		run->weight_all +=
 		    ((PlRecipeStep *)g_ptr_array_index (recipe->steps, i))->type->weight;

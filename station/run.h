@@ -18,7 +18,6 @@ struct _PlRun {
 	GPtrArray *results; /* PlStepResult* */
 	PlRunObserver observer;
 	gpointer observer_data;
-	PlTower *tower; /* borrowed; NULL = none */
 	GMutex observer_mutex; /* steps of a group report from their threads, one at a time */
 
 	PlIdentity identities[PL_ROLE_LAST]; /* of every instrument that a step has borrowed */

@@ -80,8 +80,6 @@ typedef struct {
  * must not block. */
 typedef void (*PlRunObserver) (gpointer data, const PlRunEvent *event);
 
-typedef struct _PlTower PlTower;
-
 /* A step that an authorised person leaves out of this run; kept with the step's SKIPPED. */
 typedef struct {
 	const char *step; /* id of a step that the recipe calls waivable */
@@ -104,7 +102,6 @@ typedef struct {
 	PlOverride override;
 	PlRunObserver observer;
 	gpointer observer_data;
-	PlTower *tower; /* lent: shows that a person is asked; NULL = none (signals.h) */
 	double setup_check_hours; /* production waits for a setup check that passed not longer ago
 				     than this; 0 = not asked */
 } PlRunOptions;

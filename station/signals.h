@@ -41,14 +41,14 @@ gboolean pl_sound_goes_on (PlSound sound);
 const char *pl_lamp_register (PlLamp lamp); /* "lamp_red" ... */
 
 /* -- the bench's tower light ------------------------------------------------------------------- */
-/* Of one slot; its thread only, or a run that it is lent to. */
-struct _PlTower {
+/* Of one slot; its thread only, while no run holds the PLC. */
+typedef struct {
 	PlBench *bench;
 	gboolean no_buzzer; /* another one makes the sounds */
 	const PlSignal *shown; /* NULL = nobody knows what burns */
 	PlSound buzzer; /* the register's value */
 	gboolean absent; /* this PLC has no tower light */
-};
+} PlTower;
 
 /* Writes what differs from what is shown. A bench without a PLC has no tower: TRUE. A lamp that
  * cannot flash burns steadily. FALSE says what does not work; nothing else depends on it. */

@@ -619,7 +619,6 @@ take_pack (PlSlot *slot, const Code *code, const char *by, const char *reason)
 				.entry = code->entry,
 				.override = {by, reason},
 				.observer = on_event,
-				.tower = &slot->tower,
 				.observer_data = slot};
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlRun) run =

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/preflight.h"
-#include "station/signals.h"
 #include "tests/station/room.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -251,28 +250,6 @@ answer_twice (PlRun *run)
 	ck_assert (!pl_run_answer (run, "dent", "second", "pressed", &error));
 }
 
-/* Shown while the run holds the PLC; a lamp that does not work is no trouble of the run. */
-START_TEST (the_tower_calls_for_the_person_while_the_question_is_open)
-{
-	g_autoptr (Room) room = room_new ("plc", TRUE);
-	PlTower tower = {.bench = room->station->bench};
-	PlRunOptions options = {
-	    .kind = "engineering", .entry = "scanned", .observer = observe, .tower = &tower};
-	g_autoptr (Ran) ran = NULL, dark = NULL;
-	int asked;
-
-	person.answers[0] = "yes";
-	ran = room_run (room, room_recipe ("main:\n" ASK ("answer: confirm")), "P0001", &options);
-	ck_assert_run (ran, PL_RUN_PASS);
-	asked = fake_find ("plc write lamp_blue=2", -1);
-	ck_assert_int_ge (asked, 0);
-	ck_assert_int_gt (fake_find ("plc write lamp_blue=0", asked), asked);
-	fake_break ("plc write lamp", -1, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "silence");
-	dark = room_run (room, room_recipe ("main:\n" ASK ("answer: confirm")), "P0002", &options);
-	ck_assert_run (dark, PL_RUN_PASS);
-}
-END_TEST
-
 START_TEST (the_first_answer_counts)
 {
 	g_autoptr (Room) room = room_new ("plc", FALSE);
@@ -454,7 +431,6 @@ main (void)
 	    tcase, the_benchs_scanner_answers_too_and_what_it_read_before_the_question_does_not);
 	tcase_add_test (tcase, a_broken_scanner_leaves_the_other_ways_to_answer);
 	tcase_add_test (tcase, an_answer_to_nothing_is_not_taken);
-	tcase_add_test (tcase, the_tower_calls_for_the_person_while_the_question_is_open);
 	tcase_add_test (tcase, the_first_answer_counts);
 	tcase_add_test (tcase, nobody_in_time_is_the_stations_trouble_and_not_the_packs);
 	tcase_add_test (tcase, a_head_without_a_person_says_so);
