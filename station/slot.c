@@ -12,8 +12,8 @@
 #define CHAIN_US (1 * G_USEC_PER_SEC) /* between two looks at door and emergency stop */
 #define CHAIN_RETRY_US (5 * G_USEC_PER_SEC)
 
-/* entry NULL: an acknowledgement; REFUSED: a code that a head has refused itself; by: the pack that
- * is blocked is let run. */
+/* entry NULL: an acknowledgement; REFUSED: a code that a head has refused itself; by: the pack of
+ * this code is let run although it is blocked. */
 typedef struct {
 	char *code, *entry;
 	char *by, *reason;
@@ -118,9 +118,9 @@ hear (PlSlot *slot, const char *code, const char *entry)
 }
 
 void
-pl_slot_override (PlSlot *slot, const char *by, const char *reason)
+pl_slot_override (PlSlot *slot, const char *serial, const char *by, const char *reason)
 {
-	Code *word = code_new (NULL, "override");
+	Code *word = code_new (serial, "override");
 
 	word->by = g_strdup (by);
 	word->reason = g_strdup (reason);
@@ -630,28 +630,38 @@ take_pack (PlSlot *slot, const Code *code, const char *by, const char *reason)
 		block (slot, code, error);
 }
 
-static void
-override (PlSlot *slot, const Code *word)
-{
-	g_autoptr (Code) blocked = g_steal_pointer (&slot->blocked);
-
-	if (blocked == NULL || slot->state != PL_SLOT_BLOCKED)
-		refuse (slot, "nothing is blocked any more: scan the pack again");
-	else if (is_safe (slot))
-		take_pack (slot, blocked, word->by, word->reason);
-}
-
 /* Nobody to answer for it: a pack waits until somebody is there. */
 static void
-take_scan (PlSlot *slot, const Code *code)
+take_if_safe (PlSlot *slot, const Code *code, const char *by, const char *reason)
 {
 	g_autofree char *why = pl_station_barred (slot->plan.station);
 
-	g_clear_pointer (&slot->blocked, code_free);
 	if (why != NULL)
 		enter (slot, PL_SLOT_BLOCKED, code->code, NULL, why);
 	else if (is_safe (slot))
-		take_pack (slot, code, NULL, NULL);
+		take_pack (slot, code, by, reason);
+}
+
+/* While a second person was asked for, another pack may have been scanned and blocked. */
+static void
+override (PlSlot *slot, const Code *word)
+{
+	g_autoptr (Code) blocked = NULL;
+
+	if (slot->blocked == NULL || slot->state != PL_SLOT_BLOCKED ||
+	    g_strcmp0 (slot->blocked->code, word->code) != 0) {
+		refuse (slot, "%s is not blocked any more: scan the pack again", word->code);
+		return;
+	}
+	blocked = g_steal_pointer (&slot->blocked);
+	take_if_safe (slot, blocked, word->by, word->reason);
+}
+
+static void
+take_scan (PlSlot *slot, const Code *code)
+{
+	g_clear_pointer (&slot->blocked, code_free);
+	take_if_safe (slot, code, NULL, NULL);
 }
 
 /* -- the sitting ------------------------------------------------------------------------------- */

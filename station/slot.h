@@ -80,9 +80,9 @@ void pl_slot_stop (PlSlot *slot, const char *who);
 /* code may be NULL: a button. */
 void pl_slot_acknowledge (PlSlot *slot, const char *code);
 
-/* The pack that is BLOCKED now runs all the same, if its block can be overridden: `by` is a second
- * person who has shown that they may. */
-void pl_slot_override (PlSlot *slot, const char *by, const char *reason);
+/* This pack runs all the same if it is the one that is BLOCKED now and its block can be overridden:
+ * `by` is a second person who has shown that they may. */
+void pl_slot_override (PlSlot *slot, const char *serial, const char *by, const char *reason);
 
 /* Lends the bench to somebody who works by hand, from any thread and at once: HELD until it is
  * released, whoever closes the slot meanwhile. BLOCKED where a run is on, a failed pack is not

@@ -102,6 +102,7 @@ on_opened (gpointer data, guint slot)
 typedef struct {
 	PlApplication *application;
 	guint slot;
+	char *serial;
 } Override;
 
 static void
@@ -111,7 +112,8 @@ on_second (gpointer data, const PlPerson *second, const char *reason)
 
 	if (second != NULL)
 		pl_slot_override (seat_at (override->application, override->slot)->slot,
-				  second->name, reason);
+				  override->serial, second->name, reason);
+	g_free (override->serial);
 	g_free (override);
 }
 
@@ -125,6 +127,7 @@ on_override (gpointer data, guint slot, const char *serial)
 
 	override->application = self;
 	override->slot = slot;
+	override->serial = g_strdup (serial);
 	pl_desk_ask_second (&self->desk, GTK_WIDGET (self->window), PL_MAY_OVERRIDE, what,
 			    on_second, override);
 }

@@ -22,6 +22,7 @@ typedef struct {
 	PlSlotState now;
 	char *cause, *badge;
 	gboolean overridable; /* in the state that it is in */
+	guint asked; /* prompts that were opened */
 	gboolean tries_to_hold; /* as soon as a run begins */
 	GError *refusal;
 } Seat;
@@ -46,6 +47,14 @@ on_state (gpointer data, PlSlotState state, const char *serial, PlRun *run, cons
 static void
 on_event (gpointer data, const PlRunEvent *event)
 {
+	Seat *seat = data;
+
+	if (event->kind != PL_EVENT_PROMPT)
+		return;
+	g_mutex_lock (&seat->mutex);
+	seat->asked += event->prompt != NULL;
+	g_cond_broadcast (&seat->cond);
+	g_mutex_unlock (&seat->mutex);
 }
 
 static void
@@ -83,12 +92,10 @@ on_badge (gpointer data, const char *code)
 
 static const PlSlotObserver observer = {on_state, on_event, on_said, on_overridable};
 
-/* With so many cells at least wanted: 0 passes, 32 fails, as nothing was assembled. */
 static Seat *
-seat_new (Room *room, int cells, const char *reject_code)
+seat_of (Room *room, const char *body, const char *reject_code)
 {
 	Seat *seat = g_new0 (Seat, 1);
-	g_autofree char *body = g_strdup_printf (PARTS, cells);
 	PlSlotPlan plan = {
 	    .station = room->station, .kind = "production", .reject_code = reject_code};
 
@@ -102,6 +109,15 @@ seat_new (Room *room, int cells, const char *reject_code)
 	g_cond_init (&seat->cond);
 	seat->slot = pl_slot_new (&plan, &observer, seat);
 	return seat;
+}
+
+/* With so many cells at least wanted: 0 passes, 32 fails, as nothing was assembled. */
+static Seat *
+seat_new (Room *room, int cells, const char *reject_code)
+{
+	g_autofree char *body = g_strdup_printf (PARTS, cells);
+
+	return seat_of (room, body, reject_code);
 }
 
 static void
@@ -133,6 +149,19 @@ await (Seat *seat, PlSlotState state)
 	g_mutex_unlock (&seat->mutex);
 }
 
+/* A state may be over before anybody looks. */
+static void
+await_states (Seat *seat, const char *last)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+	g_mutex_lock (&seat->mutex);
+	while (!g_str_has_suffix (seat->states->str, last))
+		if (!g_cond_wait_until (&seat->cond, &seat->mutex, end))
+			ck_abort_msg ("never %s: %s", last, seat->states->str);
+	g_mutex_unlock (&seat->mutex);
+}
+
 static void
 await_said (Seat *seat, const char *part)
 {
@@ -142,6 +171,30 @@ await_said (Seat *seat, const char *part)
 	while (strstr (seat->said->str, part) == NULL)
 		if (!g_cond_wait_until (&seat->cond, &seat->mutex, end))
 			ck_abort_msg ("\"%s\" was never said, but: %s", part, seat->said->str);
+	g_mutex_unlock (&seat->mutex);
+}
+
+static void
+await_cause (Seat *seat, const char *part)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+	g_mutex_lock (&seat->mutex);
+	while (seat->cause == NULL || strstr (seat->cause, part) == NULL)
+		if (!g_cond_wait_until (&seat->cond, &seat->mutex, end))
+			ck_abort_msg ("the cause is never \"%s\", but: %s", part, seat->cause);
+	g_mutex_unlock (&seat->mutex);
+}
+
+static void
+await_asked (Seat *seat)
+{
+	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+	g_mutex_lock (&seat->mutex);
+	while (seat->asked == 0)
+		if (!g_cond_wait_until (&seat->cond, &seat->mutex, end))
+			ck_abort_msg ("nothing was asked: %s", seat->states->str);
 	g_mutex_unlock (&seat->mutex);
 }
 
@@ -166,8 +219,7 @@ START_TEST (packs_follow_each_other_without_a_word_after_a_pass)
 	pl_slot_scan (seat->slot, "P0001", "scanned");
 	await (seat, PL_SLOT_PASSED);
 	pl_slot_scan (seat->slot, "P0002", "typed");
-	await (seat, PL_SLOT_RUNNING);
-	await (seat, PL_SLOT_PASSED);
+	await_states (seat, "RUNNING PASSED RUNNING PASSED ");
 	pl_slot_close (seat->slot);
 	await (seat, PL_SLOT_CLOSED);
 	ck_assert_str_eq (seat->states->str,
@@ -485,7 +537,7 @@ START_TEST (a_second_person_lets_a_pack_run_that_has_passed_and_all_memory_says_
 	pl_slot_scan (seat->slot, "P0001", "scanned");
 	await (seat, PL_SLOT_BLOCKED);
 	await_overridable (seat);
-	pl_slot_override (seat->slot, "T1", "label was torn");
+	pl_slot_override (seat->slot, "P0001", "T1", "label was torn");
 	await (seat, PL_SLOT_PASSED);
 	assert_value (room,
 		      "SELECT json_extract(body, '$.by') || ' ' || json_extract(body, '$.serial') "
@@ -517,13 +569,88 @@ START_TEST (nobody_lets_their_own_pack_run)
 	await (seat, PL_SLOT_PASSED);
 	pl_slot_scan (seat->slot, "P0001", "scanned");
 	await_overridable (seat);
-	pl_slot_override (seat->slot, "T1", "I know it");
+	pl_slot_override (seat->slot, "P0001", "T1", "I know it");
 	/* it took the word of the first to answer the second */
-	pl_slot_override (seat->slot, "Q1", "why not");
-	await_said (seat, "nothing is blocked any more");
+	pl_slot_override (seat->slot, "P0001", "Q1", "why not");
+	await_said (seat, "is not blocked any more");
 	ck_assert_says (seat->cause, "a second person: T1 is the operator");
 	assert_value (room, "SELECT count(*) FROM run", "1");
 	assert_value (room, "SELECT count(*) FROM journal WHERE kind = 'override'", "0");
+}
+END_TEST
+
+static void
+pass_and_block (Seat *seat, const char *serial)
+{
+	pl_slot_scan (seat->slot, serial, "scanned");
+	await (seat, PL_SLOT_PASSED);
+	pl_slot_scan (seat->slot, serial, "scanned");
+	await_overridable (seat);
+}
+
+static guint
+count_calls (const char *call, int from, int to)
+{
+	guint n = 0;
+
+	for (int at = from; (at = fake_find (call, at)) >= 0 && at < to;)
+		n++;
+	return n;
+}
+
+/* The run holds the PLC meanwhile; a lamp that does not work is no trouble of the run. */
+START_TEST (the_tower_calls_once_for_the_person_while_the_question_is_open)
+{
+	g_autoptr (Room) room = room_new ("plc", FALSE);
+	g_autoptr (Seat) seat =
+	    seat_of (room, "main:\n  - step: prompt\n    with: { sentence: Look }\n", NULL);
+	int asked, answered;
+
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await_asked (seat);
+	pl_slot_answer (seat->slot, "confirmed", "O1");
+	await (seat, PL_SLOT_PASSED);
+	asked = fake_find ("plc write lamp_blue=2", -1);
+	ck_assert_int_ge (asked, 0);
+	answered = fake_find ("plc write lamp_blue=0", asked);
+	ck_assert_int_gt (answered, asked);
+	ck_assert_uint_eq (count_calls ("plc write buzzer=4", asked, answered), 1);
+	fake_break ("plc write lamp", -1, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "silence");
+	seat->asked = 0;
+	pl_slot_scan (seat->slot, "P0002", "scanned");
+	await_asked (seat);
+	pl_slot_answer (seat->slot, "confirmed", "O1");
+	await (seat, PL_SLOT_PASSED);
+}
+END_TEST
+
+START_TEST (a_reason_given_for_one_pack_lets_no_other_run)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+
+	pl_station_set_operator (room->station, "O1");
+	pass_and_block (seat, "P0001");
+	pass_and_block (seat, "P0002");
+	pl_slot_override (seat->slot, "P0001", "T1", "label was torn");
+	await_said (seat, "P0001 is not blocked any more");
+	assert_value (room, "SELECT count(*) FROM run", "2");
+	pl_slot_override (seat->slot, "P0002", "T1", "its label, too");
+	await (seat, PL_SLOT_PASSED);
+	assert_value (room, "SELECT count(*) FROM run", "3");
+}
+END_TEST
+
+START_TEST (a_second_person_is_second_to_somebody)
+{
+	g_autoptr (Room) room = room_new ("", FALSE);
+	g_autoptr (Seat) seat = seat_new (room, 0, NULL);
+
+	pass_and_block (seat, "P0001");
+	pl_people_stand (room->station, NULL);
+	pl_slot_override (seat->slot, "P0001", "T1", "label was torn");
+	await_cause (seat, "nobody is logged in");
+	assert_value (room, "SELECT count(*) FROM run", "1");
 }
 END_TEST
 
@@ -534,8 +661,8 @@ START_TEST (a_code_that_is_no_serial_is_not_overridden)
 
 	pl_slot_scan (seat->slot, "Q1", "scanned");
 	await (seat, PL_SLOT_BLOCKED);
-	pl_slot_override (seat->slot, "T1", "it is a pack");
-	await_said (seat, "nothing is blocked any more");
+	pl_slot_override (seat->slot, "Q1", "T1", "it is a pack");
+	await_said (seat, "is not blocked any more");
 	ck_assert (!seat->overridable);
 }
 END_TEST
@@ -597,6 +724,9 @@ add_tower_tests (Suite *suite)
 	tcase_add_test (tcase,
 			a_second_person_lets_a_pack_run_that_has_passed_and_all_memory_says_so);
 	tcase_add_test (tcase, nobody_lets_their_own_pack_run);
+	tcase_add_test (tcase, the_tower_calls_once_for_the_person_while_the_question_is_open);
+	tcase_add_test (tcase, a_reason_given_for_one_pack_lets_no_other_run);
+	tcase_add_test (tcase, a_second_person_is_second_to_somebody);
 	tcase_add_test (tcase, a_code_that_is_no_serial_is_not_overridden);
 	tcase_add_test (tcase, without_anybody_logged_in_no_pack_is_tested);
 	tcase_add_test (tcase, a_badge_at_the_benchs_scanner_is_its_owners_and_is_said_to_nobody);
