@@ -68,19 +68,24 @@ cell_text (Column column, const PlHistoryRow *row)
 	}
 }
 
-/* The cell's own classes stay; a row that has not come yet is empty, not grey. */
+/* Its classes are what a cell costs most: only the verdict's change, and only when it does. */
+static void
+dress (GtkWidget *cell, const PlHistoryRow *row)
+{
+	const char *verdict = row != NULL ? pl_verdict_look (row->verdict)->class : "waiting";
+	const char *classes[] = {"run-cell", "verdict-pill", verdict, NULL};
+
+	if (!gtk_widget_has_css_class (cell, verdict))
+		gtk_widget_set_css_classes (cell, classes);
+}
+
 static void
 show (GtkWidget *cell, Column column, const PlHistoryRow *row)
 {
 	g_autofree char *text = row != NULL ? cell_text (column, row) : NULL;
-	const char *verdict =
-	    row != NULL && column == VERDICT ? pl_verdict_look (row->verdict)->class : NULL;
-	const char *classes[] = {"run-cell", columns[column].class, verdict, NULL};
 
-	if (columns[column].class == NULL)
-		classes[1] = NULL;
-	gtk_widget_set_css_classes (cell, classes);
-	gtk_widget_set_opacity (cell, row != NULL || column != VERDICT ? 1 : 0);
+	if (column == VERDICT)
+		dress (cell, row);
 	gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
 	gtk_accessible_update_property (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
 					text != NULL ? text : "", -1);
@@ -105,6 +110,9 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *place, gpointer column
 	gtk_inscription_set_min_lines (GTK_INSCRIPTION (cell), 1);
 	gtk_inscription_set_min_chars (GTK_INSCRIPTION (cell), 2);
 	gtk_widget_set_valign (cell, GTK_ALIGN_CENTER);
+	gtk_widget_add_css_class (cell, "run-cell");
+	if (columns[GPOINTER_TO_UINT (column)].class != NULL)
+		gtk_widget_add_css_class (cell, columns[GPOINTER_TO_UINT (column)].class);
 	g_object_set_data (G_OBJECT (cell), "column", column);
 	gtk_list_item_set_child (place, cell);
 }

@@ -3,7 +3,7 @@
 #include "ui/worker.h"
 #include <gio/gio.h>
 
-/* 4096 rows: some screens full in either direction, 2 MB. */
+/* 4096 rows, 3 MB: ten times what the view itself holds in either direction. */
 #define PAGES_KEPT 32
 
 typedef struct {

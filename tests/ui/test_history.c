@@ -64,12 +64,30 @@ open_window (void)
 	pl_page_refresh (PL_PAGE (page));
 }
 
+static GtkWidget *
+find_any (GtkWidget *root, GType type)
+{
+	GtkWidget *found = g_type_is_a (G_OBJECT_TYPE (root), type) ? root : NULL;
+
+	for (GtkWidget *at = gtk_widget_get_first_child (root); found == NULL && at != NULL;
+	     at = gtk_widget_get_next_sibling (at))
+		found = find_any (at, type);
+	return found;
+}
+
+/* A worker keeps the page or its list until it has handed over: the database may go after that. */
 static void
 tear_down (void)
 {
+	GtkColumnView *view = GTK_COLUMN_VIEW (find_any (page, GTK_TYPE_COLUMN_VIEW));
+	GtkSingleSelection *selection = GTK_SINGLE_SELECTION (gtk_column_view_get_model (view));
+	gpointer kept_page = page, kept_model = gtk_single_selection_get_model (selection);
+
+	g_object_add_weak_pointer (kept_page, &kept_page);
+	g_object_add_weak_pointer (kept_model, &kept_model);
 	gtk_window_destroy (GTK_WINDOW (window));
-	while (g_main_context_iteration (NULL, FALSE))
-		;
+	while (kept_page != NULL || kept_model != NULL)
+		g_main_context_iteration (NULL, TRUE);
 	pl_db_close (station.db);
 	g_free (station.home);
 	g_clear_pointer (&desk.person, pl_person_free);
