@@ -76,13 +76,25 @@ update_row (PlCalibrationView *self, guint at, const PlServiceInstrument *s)
 
 /* -- the form ---------------------------------------------------------------------------------- */
 
+static gboolean
+has_same_roles (PlCalibrationView *self, const PlServiceSnapshot *s)
+{
+	if (self->roles->len != s->instruments->len)
+		return FALSE;
+	for (guint i = 0; i < s->instruments->len; i++)
+		if (((PlServiceInstrument *)g_ptr_array_index (s->instruments, i))->role !=
+		    g_array_index (self->roles, PlRole, i))
+			return FALSE;
+	return TRUE;
+}
+
 static void
 update_choice (PlCalibrationView *self, const PlServiceSnapshot *s)
 {
 	g_autoptr (GtkStringList) names = NULL;
 	guint selected = gtk_drop_down_get_selected (self->instrument);
 
-	if (self->roles->len == s->instruments->len && self->language == pl_language ())
+	if (has_same_roles (self, s) && self->language == pl_language ())
 		return;
 	self->language = pl_language ();
 	names = gtk_string_list_new (NULL);
@@ -94,8 +106,7 @@ update_choice (PlCalibrationView *self, const PlServiceSnapshot *s)
 		g_array_append_val (self->roles, role);
 	}
 	gtk_drop_down_set_model (self->instrument, G_LIST_MODEL (names));
-	gtk_drop_down_set_selected (self->instrument,
-				    selected == GTK_INVALID_LIST_POSITION ? 0 : selected);
+	gtk_drop_down_set_selected (self->instrument, selected < self->roles->len ? selected : 0);
 }
 
 static void
@@ -129,6 +140,14 @@ pl_calibration_view_update (PlCalibrationView *self, const PlServiceSnapshot *s)
 {
 	for (guint i = 0; i < s->instruments->len; i++)
 		update_row (self, i, g_ptr_array_index (s->instruments, i));
+	for (guint i = 0; i < self->rows->len; i++) {
+		const Row *row = &g_array_index (self->rows, Row, i);
+		gboolean there = i < s->instruments->len;
+
+		gtk_widget_set_visible (GTK_WIDGET (row->name), there);
+		gtk_widget_set_visible (GTK_WIDGET (row->who), there);
+		gtk_widget_set_visible (GTK_WIDGET (row->due), there);
+	}
 	update_choice (self, s);
 	word (self);
 	gtk_widget_set_sensitive (GTK_WIDGET (self->keep), s->state == PL_SERVICE_IN_HAND);

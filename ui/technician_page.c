@@ -22,9 +22,10 @@ struct _PlTechnicianPage {
 	PlFaultView *faults;
 	GPtrArray *cards; /* PlInstrumentCard*, borrowed */
 	GPtrArray *tab_buttons; /* GtkToggleButton*, borrowed; in the order of the table */
+	PlStation *station; /* whose bench is shown: the desk's, or still that of a sitting */
 	PlService *service; /* NULL = the bench is the slot's */
 	PlServiceSnapshot *shown;
-	PlSlotState slot_state;
+	GArray *states; /* PlSlotState of every slot */
 	guint look;
 	gboolean looking; /* a worker is at the line */
 };
@@ -50,60 +51,16 @@ desk_of (PlTechnicianPage *self)
 static gboolean
 is_simulated (PlTechnicianPage *self)
 {
-	return pl_bench_is_simulated (desk_of (self)->station->bench);
+	return pl_bench_is_simulated (self->station->bench);
 }
 
-/* -- from the sitting's thread ----------------------------------------------------------------- */
-
-typedef struct {
-	GWeakRef page;
-	PlServiceSnapshot *snapshot;
-} Delivery;
-
-static void
-delivery_free (gpointer data)
+static PlSlotState
+slot_state (PlTechnicianPage *self)
 {
-	Delivery *delivery = data;
+	guint at = desk_of (self)->at;
 
-	g_weak_ref_clear (&delivery->page);
-	pl_service_snapshot_unref (delivery->snapshot);
-	g_free (delivery);
-}
-
-/* Ended: the thread has nothing more to do, so that joining it takes no time. */
-static void
-end_sitting (PlTechnicianPage *self, const PlServiceSnapshot *s)
-{
-	g_autofree char *line = pl_sentence (s->said);
-
-	g_clear_pointer (&self->service, pl_service_free);
-	if (line != NULL && gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
-		pl_page_say (PL_PAGE (self), line);
-}
-
-static gboolean
-deliver (gpointer data)
-{
-	Delivery *delivery = data;
-	g_autoptr (PlTechnicianPage) self = g_weak_ref_get (&delivery->page);
-
-	if (self == NULL || self->service == NULL)
-		return G_SOURCE_REMOVE;
-	if (delivery->snapshot->state == PL_SERVICE_ENDED)
-		end_sitting (self, delivery->snapshot);
-	pl_technician_page_show (self, delivery->snapshot);
-	return G_SOURCE_REMOVE;
-}
-
-/* data: the page, which outlives its sitting; but not what is on its way from it. */
-static void
-on_snapshot (gpointer data, const PlServiceSnapshot *snapshot)
-{
-	Delivery *delivery = g_new0 (Delivery, 1);
-
-	g_weak_ref_init (&delivery->page, data);
-	delivery->snapshot = pl_service_snapshot_ref (snapshot);
-	g_idle_add_full (G_PRIORITY_DEFAULT, deliver, delivery, delivery_free);
+	return at < self->states->len ? g_array_index (self->states, PlSlotState, at)
+				      : PL_SLOT_RECOVERING;
 }
 
 /* -- what is shown ----------------------------------------------------------------------------- */
@@ -157,9 +114,9 @@ show_keys (PlTechnicianPage *self, const PlServiceSnapshot *s)
 {
 	gboolean live = s != NULL && s->state != PL_SERVICE_ENDED;
 	gboolean in_hand = live && s->state == PL_SERVICE_IN_HAND;
-	gboolean free = self->service == NULL && self->slot_state != PL_SLOT_RUNNING &&
-			self->slot_state != PL_SLOT_RECOVERING &&
-			self->slot_state != PL_SLOT_CLOSED;
+	PlSlotState state = slot_state (self);
+	gboolean free = self->service == NULL && state != PL_SLOT_RUNNING &&
+			state != PL_SLOT_RECOVERING && state != PL_SLOT_CLOSED;
 	gboolean taken = live || self->service != NULL;
 
 	gtk_button_set_label (self->take, in_hand ? _ ("Give the bench back")
@@ -191,6 +148,84 @@ pl_technician_page_show (PlTechnicianPage *self, const PlServiceSnapshot *s)
 	}
 	pl_output_list_update (self->outputs, s);
 	pl_calibration_view_update (self->calibration, s);
+}
+
+/* -- whose bench --------------------------------------------------------------------------------
+ */
+
+/* Follows the desk to the bench of the slot that was opened last; a sitting keeps its own until it
+ * has ended. TRUE = it is another one now. */
+static gboolean
+attend (PlTechnicianPage *self)
+{
+	PlStation *station = desk_of (self)->station;
+
+	if (self->service != NULL || self->station == station)
+		return FALSE;
+	self->station = station;
+	pl_traffic_view_set_up (self->wires, station);
+	for (guint i = 0; i < self->cards->len; i++) {
+		GtkWidget *card = g_ptr_array_index (self->cards, i);
+
+		gtk_box_remove (GTK_BOX (gtk_widget_get_parent (card)), card);
+	}
+	g_ptr_array_set_size (self->cards, 0);
+	pl_technician_page_show (self, NULL);
+	return TRUE;
+}
+
+/* -- from the sitting's thread ----------------------------------------------------------------- */
+
+typedef struct {
+	GWeakRef page;
+	PlServiceSnapshot *snapshot;
+} Delivery;
+
+static void
+delivery_free (gpointer data)
+{
+	Delivery *delivery = data;
+
+	g_weak_ref_clear (&delivery->page);
+	pl_service_snapshot_unref (delivery->snapshot);
+	g_free (delivery);
+}
+
+/* Ended: the thread has nothing more to do, so that joining it takes no time. */
+static void
+end_sitting (PlTechnicianPage *self, const PlServiceSnapshot *s)
+{
+	g_autofree char *line = pl_sentence (s->said);
+
+	g_clear_pointer (&self->service, pl_service_free);
+	if (line != NULL && gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
+		pl_page_say (PL_PAGE (self), line);
+}
+
+static gboolean
+deliver (gpointer data)
+{
+	Delivery *delivery = data;
+	g_autoptr (PlTechnicianPage) self = g_weak_ref_get (&delivery->page);
+
+	if (self == NULL || self->service == NULL)
+		return G_SOURCE_REMOVE;
+	if (delivery->snapshot->state == PL_SERVICE_ENDED)
+		end_sitting (self, delivery->snapshot);
+	if (!attend (self))
+		pl_technician_page_show (self, delivery->snapshot);
+	return G_SOURCE_REMOVE;
+}
+
+/* data: the page, which outlives its sitting; but not what is on its way from it. */
+static void
+on_snapshot (gpointer data, const PlServiceSnapshot *snapshot)
+{
+	Delivery *delivery = g_new0 (Delivery, 1);
+
+	g_weak_ref_init (&delivery->page, data);
+	delivery->snapshot = pl_service_snapshot_ref (snapshot);
+	g_idle_add_full (G_PRIORITY_DEFAULT, deliver, delivery, delivery_free);
 }
 
 /* -- taking over and giving back --------------------------------------------------------------- */
@@ -310,7 +345,7 @@ ask_line (PlTechnicianPage *self, char *fault, gboolean on, char *operator_words
 {
 	LineJob *job = g_new0 (LineJob, 1);
 
-	job->station = desk_of (self)->station;
+	job->station = self->station;
 	job->fault = fault;
 	job->on = on;
 	job->operator_words = operator_words;
@@ -336,7 +371,8 @@ on_look (gpointer data)
 {
 	PlTechnicianPage *self = data;
 
-	if (!self->looking && gtk_widget_get_mapped (GTK_WIDGET (self->faults)))
+	if (!self->looking && is_simulated (self) &&
+	    gtk_widget_get_mapped (GTK_WIDGET (self->faults)))
 		ask_line (self, NULL, FALSE, NULL);
 	return G_SOURCE_CONTINUE;
 }
@@ -367,19 +403,17 @@ set_up (PlPage *page, PlDesk *desk)
 {
 	PlTechnicianPage *self = PL_TECHNICIAN_PAGE (page);
 
-	pl_traffic_view_set_up (self->wires, desk->station);
 	for (guint i = 0; i < G_N_ELEMENTS (tabs); i++) {
 		GtkWidget *button = gtk_toggle_button_new ();
 
 		gtk_widget_add_css_class (button, "service-key");
-		gtk_widget_set_visible (button, !tabs[i].simulated_only || is_simulated (self));
 		gtk_box_append (self->tabs, button);
 		g_ptr_array_add (self->tab_buttons, button);
 		g_signal_connect_object (button, "clicked", G_CALLBACK (on_tab), self,
 					 G_CONNECT_SWAPPED);
 	}
-	if (is_simulated (self))
-		self->look = g_timeout_add (LINE_LOOK_MS, on_look, self);
+	attend (self);
+	self->look = g_timeout_add (LINE_LOOK_MS, on_look, self);
 	pl_technician_page_go (self, "bench");
 }
 
@@ -387,6 +421,7 @@ static void
 refresh (PlPage *page)
 {
 	PlTechnicianPage *self = PL_TECHNICIAN_PAGE (page);
+	gboolean another = attend (self);
 	g_autoptr (PlServiceSnapshot) shown =
 	    self->shown != NULL ? pl_service_snapshot_ref (self->shown) : NULL;
 
@@ -399,12 +434,18 @@ refresh (PlPage *page)
 	       "switches outputs by hand: under the safety chain, every switch with a name in the "
 	       "journal. Meanwhile no code is taken. When it is given back, or this page is left, "
 	       "everything is switched off and proved safe first."));
-	for (guint i = 0; i < self->tab_buttons->len; i++)
-		gtk_button_set_label (g_ptr_array_index (self->tab_buttons, i), _ (tabs[i].title));
+	for (guint i = 0; i < self->tab_buttons->len; i++) {
+		GtkButton *button = g_ptr_array_index (self->tab_buttons, i);
+
+		gtk_button_set_label (button, _ (tabs[i].title));
+		gtk_widget_set_visible (GTK_WIDGET (button),
+					!tabs[i].simulated_only || is_simulated (self));
+	}
 	pl_traffic_view_refresh (self->wires);
 	pl_fault_view_update (self->faults, NULL);
 	pl_technician_page_show (self, shown);
-	pl_technician_page_go (self, gtk_stack_get_visible_child_name (self->stack));
+	pl_technician_page_go (self,
+			       another ? "bench" : gtk_stack_get_visible_child_name (self->stack));
 }
 
 static void
@@ -433,9 +474,9 @@ update (PlPage *page, const PlSnapshot *snapshot)
 {
 	PlTechnicianPage *self = PL_TECHNICIAN_PAGE (page);
 
-	if (snapshot->slot != 0 || snapshot->state == self->slot_state)
-		return;
-	self->slot_state = snapshot->state;
+	if (snapshot->slot >= self->states->len)
+		g_array_set_size (self->states, snapshot->slot + 1);
+	g_array_index (self->states, PlSlotState, snapshot->slot) = snapshot->state;
 	show_keys (self, self->shown);
 }
 
@@ -458,6 +499,7 @@ finalize (GObject *object)
 
 	g_ptr_array_unref (self->cards);
 	g_ptr_array_unref (self->tab_buttons);
+	g_array_unref (self->states);
 	G_OBJECT_CLASS (pl_technician_page_parent_class)->finalize (object);
 }
 
@@ -516,5 +558,6 @@ pl_technician_page_init (PlTechnicianPage *self)
 {
 	self->cards = g_ptr_array_new ();
 	self->tab_buttons = g_ptr_array_new ();
+	self->states = g_array_new (FALSE, TRUE, sizeof (PlSlotState));
 	gtk_widget_init_template (GTK_WIDGET (self));
 }

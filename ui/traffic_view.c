@@ -263,8 +263,7 @@ pl_traffic_view_refresh (PlTrafficView *self)
 		    self->on[role], pl_tap_is_on (pl_bench_tap (self->station->bench, role)));
 	}
 	gtk_drop_down_set_model (self->filter, G_LIST_MODEL (names));
-	gtk_drop_down_set_selected (self->filter,
-				    selected == GTK_INVALID_LIST_POSITION ? 0 : selected);
+	gtk_drop_down_set_selected (self->filter, selected <= self->roles->len ? selected : 0);
 	gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter),
 					GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("All wires"), -1);
 	gtk_button_set_label (GTK_BUTTON (self->pause), _ ("Pause"));
@@ -280,8 +279,15 @@ void
 pl_traffic_view_set_up (PlTrafficView *self, PlStation *station)
 {
 	GPtrArray *entries = pl_bench_entries (station->bench);
+	GtkWidget *child;
 
 	self->station = station;
+	while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->wires))) != NULL)
+		gtk_box_remove (self->wires, child);
+	memset (self->on, 0, sizeof self->on);
+	memset (self->seen, 0, sizeof self->seen);
+	g_ptr_array_set_size (self->roles, 0);
+	gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), "", 0);
 	for (guint i = 0; i < entries->len; i++) {
 		PlRole role = ((PlBenchEntry *)g_ptr_array_index (entries, i))->role;
 
@@ -294,7 +300,9 @@ pl_traffic_view_set_up (PlTrafficView *self, PlStation *station)
 		g_signal_connect_object (self->on[role], "toggled", G_CALLBACK (on_switched), self,
 					 G_CONNECT_SWAPPED);
 	}
-	self->tick = g_timeout_add (PERIOD_MS, on_tick, self);
+	if (self->tick == 0)
+		self->tick = g_timeout_add (PERIOD_MS, on_tick, self);
+	pl_traffic_view_refresh (self);
 }
 
 static void

@@ -8,7 +8,7 @@
 #define PL_TYPE_TRAFFIC_VIEW (pl_traffic_view_get_type ())
 G_DECLARE_FINAL_TYPE (PlTrafficView, pl_traffic_view, PL, TRAFFIC_VIEW, GtkBox)
 
-/* Once; the station outlives the view. */
+/* Whose bench; may be another one later. The station outlives the view. */
 void pl_traffic_view_set_up (PlTrafficView *self, PlStation *station);
 /* All words anew. */
 void pl_traffic_view_refresh (PlTrafficView *self);

@@ -3,6 +3,7 @@
 #include "tests/suite.h"
 #include "ui/application.h"
 #include "ui/fault_view.h"
+#include "ui/instrument_card.h"
 #include "ui/language.h"
 #include "ui/technician_page.h"
 #include "ui/traffic_view.h"
@@ -380,6 +381,37 @@ START_TEST (a_look_at_a_wire_is_switched_by_its_key_and_shown_line_by_line)
 }
 END_TEST
 
+START_TEST (the_page_follows_the_desk_to_another_bench)
+{
+	g_autofree char *folder = g_dir_make_tmp ("packline-XXXXXX", NULL);
+	g_autofree char *file = g_build_filename (folder, "bench.yaml", NULL);
+	g_autoptr (PlServiceSnapshot) s = in_hand ();
+	PlStation other = {.name = (char *)"EOL-3", .home = (char *)"/tmp"};
+	g_autoptr (GError) error = NULL;
+
+	ck_assert (g_file_set_contents (file,
+					"bench: two\ninstruments:\n  - { role: printer, driver: "
+					"zpl-printer, link: \"tcp:127.0.0.1:9100\" }\n",
+					-1, NULL));
+	ck_assert_ok ((other.bench = pl_bench_load (file, &error)) != NULL, error);
+	pl_technician_page_show (page, s);
+	ck_assert_ptr_nonnull (find (GTK_WIDGET (page), PL_TYPE_INSTRUMENT_CARD));
+	desk.station = &other;
+	pl_page_refresh (PL_PAGE (page));
+	ck_assert_ptr_null (find (GTK_WIDGET (page), PL_TYPE_INSTRUMENT_CARD));
+	ck_assert_ptr_null (labelled (GTK_WIDGET (page), GTK_TYPE_BUTTON, "Simulated faults"));
+	ck_assert_ptr_null (
+	    labelled (find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW), GTK_TYPE_BUTTON, "DAQ"));
+	ck_assert_ptr_nonnull (
+	    labelled (find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW), GTK_TYPE_BUTTON, "Printer"));
+	desk.station = &station;
+	pl_page_refresh (PL_PAGE (page));
+	pl_bench_free (other.bench);
+	g_remove (file);
+	g_rmdir (folder);
+}
+END_TEST
+
 START_TEST (a_page_that_is_gone_leaves_nothing_behind)
 {
 	g_autoptr (PlServiceSnapshot) s = in_hand ();
@@ -408,6 +440,7 @@ main (void)
 	tcase_add_test (tcase, outputs_can_be_switched_only_while_the_bench_is_in_hand);
 	tcase_add_test (tcase, a_key_asks_for_the_other_state_and_a_snapshot_asks_for_nothing);
 	tcase_add_test (tcase, a_look_at_a_wire_is_switched_by_its_key_and_shown_line_by_line);
+	tcase_add_test (tcase, the_page_follows_the_desk_to_another_bench);
 	tcase_add_test (tcase, a_page_that_is_gone_leaves_nothing_behind);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
