@@ -170,6 +170,25 @@ static gboolean G_GNUC_PRINTF (3, 4)
 	return FALSE;
 }
 
+gboolean
+pl_people_check_name (PlDb *db, const char *name, PlMay may, GError **error)
+{
+	g_autoptr (GPtrArray) rows = pl_people_list (db, error);
+
+	if (rows == NULL)
+		return FALSE;
+	for (guint i = 0; i < rows->len; i++) {
+		const PlPersonRow *row = g_ptr_array_index (rows, i);
+
+		if (g_str_equal (row->name, name) &&
+		    pl_person_role_may (pl_person_role_find (row->role), may))
+			return TRUE;
+	}
+	return count_managers (rows) == 0 ||
+	       refuse (error, PL_PEOPLE_ERROR_RIGHT,
+		       "nobody of the name %s is enrolled here who may do this", name);
+}
+
 static gboolean
 check_name (const char *name, GError **error)
 {

@@ -104,6 +104,9 @@ gboolean pl_people_log_out (PlStation *station, const PlPerson *person, const ch
 
 /* Is anybody enrolled who may manage people? Before that, whoever starts the station may do all. */
 gboolean pl_people_is_managed (PlDb *db, gboolean *ret_managed, GError **error);
+/* Is somebody of this name enrolled who may? For heads that ask for no badge; a station that is not
+ * managed says yes. */
+gboolean pl_people_check_name (PlDb *db, const char *name, PlMay may, GError **error);
 /* Who is enrolled, by name: PlPersonRow*. Caller unrefs. */
 GPtrArray *pl_people_list (PlDb *db, GError **error);
 /* Until when, as a person's row says: minutes that are left; 0 = not locked. */

@@ -9,7 +9,8 @@ extern const PlCommand pl_command_run, pl_command_assemble, pl_command_disassemb
     pl_command_release_show, pl_command_release_verify, pl_command_release_trust, pl_command_flash,
     pl_command_bench_file_check, pl_command_bench_file_identify, pl_command_drivers,
     pl_command_check, pl_command_instruments, pl_command_calibrate, pl_command_recover,
-    pl_command_keys, pl_command_db_check, pl_command_db_backup, pl_command_db_verify,
+    pl_command_keys, pl_command_people_list, pl_command_people_enrol, pl_command_people_retire,
+    pl_command_people_unlock, pl_command_db_check, pl_command_db_backup, pl_command_db_verify,
     pl_command_journal, pl_command_note, pl_command_print;
 
 static const PlCommand *const commands[] = {
@@ -41,6 +42,10 @@ static const PlCommand *const commands[] = {
     &pl_command_check,
     &pl_command_recover,
     &pl_command_keys,
+    &pl_command_people_list,
+    &pl_command_people_enrol,
+    &pl_command_people_retire,
+    &pl_command_people_unlock,
     &pl_command_db_check,
     &pl_command_db_backup,
     &pl_command_db_verify,

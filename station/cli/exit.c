@@ -6,6 +6,7 @@
 #include "station/assemble.h"
 #include "station/grade.h"
 #include "station/keys.h"
+#include "station/people.h"
 #include "station/record.h"
 
 /* Exit codes are promised to scripts (packline --help): 0 pass, 1 fail, 2 could not judge, 3 usage
@@ -24,6 +25,7 @@ static const struct {
     {pl_recipe_error_quark, ANY_CODE, PL_EXIT_USAGE},
     {pl_yaml_error_quark, ANY_CODE, PL_EXIT_USAGE},
     {pl_assemble_error_quark, ANY_CODE, PL_EXIT_USAGE},
+    {pl_people_error_quark, ANY_CODE, PL_EXIT_USAGE},
     {pl_bench_error_quark, PL_BENCH_ERROR_FILE, PL_EXIT_USAGE},
     {pl_bench_error_quark, PL_BENCH_ERROR_ROLE, PL_EXIT_USAGE},
     {pl_instrument_error_quark, PL_INSTRUMENT_ERROR_CONFIG, PL_EXIT_USAGE},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/cli/command.h"
 #include "station/cli/session.h"
+#include "station/people.h"
 #include "station/preflight.h"
 #include <string.h>
 
@@ -16,6 +17,8 @@ static int count = 1;
 static char **waived; /* "STEP=REASON" as given */
 static PlWaiver *waivers;
 static guint n_waivers;
+static char *overridden; /* "WHO=REASON" as given */
+static PlOverride override;
 
 /* Who waives is who answers for the run; whether a step may be waived is the recipe's word. */
 static gboolean
@@ -33,6 +36,22 @@ take_waivers (void)
 		*equals = '\0';
 		waivers[i] = (PlWaiver){waived[i], pl_operator (who), equals + 1};
 	}
+	return TRUE;
+}
+
+static gboolean
+take_override (void)
+{
+	char *equals = overridden != NULL ? strchr (overridden, '=') : NULL;
+
+	if (overridden == NULL)
+		return TRUE;
+	if (equals == NULL || equals == overridden || equals[1] == '\0') {
+		pl_say_usage ("--override %s: give WHO=REASON", overridden);
+		return FALSE;
+	}
+	*equals = '\0';
+	override = (PlOverride){overridden, equals + 1};
 	return TRUE;
 }
 
@@ -57,7 +76,7 @@ check_words (void)
 		return pl_say_usage ("--count %d: at least one pack", count);
 	if (serial != NULL && (loop || count > 1))
 		return pl_say_usage ("--serial is one pack: leave out --count and --loop, or scan");
-	return take_waivers () ? PL_EXIT_PASS : PL_EXIT_USAGE;
+	return take_waivers () && take_override () ? PL_EXIT_PASS : PL_EXIT_USAGE;
 }
 
 /* -- the command ------------------------------------------------------------------------------- */
@@ -80,6 +99,7 @@ sit (PlStation *station, PlRecipe *recipe)
 			      .bench_file = bench_file,
 			      .waivers = waivers,
 			      .n_waivers = n_waivers,
+			      .override = override,
 			      .serial = serial,
 			      .packs = loop ? PL_ANY : (guint)count};
 	PlExit exit;
@@ -119,6 +139,9 @@ run (char **args)
 					   .n_waivers = n_waivers},
 			   &error))
 		return pl_say_error (error);
+	if (override.by != NULL &&
+	    !pl_people_check_name (station->db, override.by, PL_MAY_OVERRIDE, &error))
+		return pl_say_error (error);
 	if (serial == NULL && pl_bench_entry (station->bench, PL_ROLE_SCANNER) == NULL)
 		return pl_say_usage ("bench %s has no scanner: give the pack with --serial",
 				     pl_bench_name (station->bench));
@@ -143,6 +166,8 @@ static const GOptionEntry options[] = {
     {"waive", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &waived,
      "leave out a step that the recipe calls waivable; kept with who and why (may be repeated)",
      "STEP=REASON"},
+    {"override", 0, 0, G_OPTION_ARG_FILENAME, &overridden,
+     "a second person lets a pack run that the route blocks; kept with who and why", "WHO=REASON"},
     {"count", 'n', 0, G_OPTION_ARG_INT, &count, "test N packs, one scan each", "N"},
     {"loop", 0, 0, G_OPTION_ARG_NONE, &loop, "pack after pack until stopped", NULL},
     {"all", 'a', 0, G_OPTION_ARG_NONE, &all, "print also values that are not judged", NULL},

@@ -261,6 +261,7 @@ take_pack (Session *s, const char *serial, const char *entry)
 				.release_file = plan->release_file,
 				.waivers = plan->waivers,
 				.n_waivers = plan->n_waivers,
+				.override = plan->override,
 				.entry = entry,
 				.observer = observe,
 				.observer_data = s};

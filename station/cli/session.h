@@ -15,6 +15,7 @@ typedef struct {
 	const char *kind, *release_file, *bench_file;
 	const PlWaiver *waivers;
 	guint n_waivers;
+	PlOverride override;
 	const char *serial; /* NULL = from the bench's scanner */
 	guint packs; /* how many; PL_ANY = until stopped */
 } PlSessionPlan;
