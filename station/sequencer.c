@@ -493,6 +493,20 @@ conclude_run (PlRun *run, const PhaseOutcome *setup, const PhaseOutcome *body,
 		g_hash_table_remove (run->facts, "grade");
 }
 
+/* No step has a row of its own for it: without one the next start, and whoever tries again, would
+ * take the fixture for safe. */
+static void
+remember_unproved (PlRun *run)
+{
+	g_autoptr (GError) error = NULL;
+	gint64 row;
+
+	if (!pl_run_is_torn_down (run) &&
+	    !pl_store_energised (run, "the fixture (the teardown could not prove it safe)", &row,
+				 &error))
+		g_warning ("that the fixture is not proved safe was not kept: %s", error->message);
+}
+
 static gboolean
 execute_phases (PlRun *run, GError **error)
 {
@@ -503,6 +517,7 @@ execute_phases (PlRun *run, GError **error)
 		stored = execute_main (run, &body, error);
 	if (!execute_phase (run, PL_PHASE_TEARDOWN, &teardown, stored ? error : NULL))
 		stored = FALSE;
+	remember_unproved (run);
 	conclude_run (run, &setup, &body, &teardown);
 	return stored;
 }

@@ -624,6 +624,25 @@ START_TEST (the_tower_calls_once_for_the_person_while_the_question_is_open)
 }
 END_TEST
 
+/* Its steps have undone what they did: no row of theirs says that anything may be live. */
+START_TEST (what_a_teardown_could_not_prove_is_proved_before_the_slot_is_ready)
+{
+	g_autoptr (Room) room = room_new ("plc", FALSE);
+	g_autofree char *body = g_strdup_printf (PARTS "teardown:\n  - step: make-safe\n", 0);
+	g_autoptr (Seat) seat = seat_of (room, body, NULL);
+
+	await (seat, PL_SLOT_READY);
+	fake_break ("plc write hv_enable=0", 2, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "silence");
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_UNSAFE);
+	ck_assert_says (seat->cause, "the teardown could not prove it safe");
+	pl_slot_acknowledge (seat->slot, NULL);
+	await_states (seat, "RUNNING UNSAFE RECOVERING UNSAFE ");
+	pl_slot_acknowledge (seat->slot, NULL);
+	await_states (seat, "RUNNING UNSAFE RECOVERING UNSAFE RECOVERING READY ");
+}
+END_TEST
+
 START_TEST (a_reason_given_for_one_pack_lets_no_other_run)
 {
 	g_autoptr (Room) room = room_new ("", FALSE);
@@ -725,6 +744,7 @@ add_tower_tests (Suite *suite)
 			a_second_person_lets_a_pack_run_that_has_passed_and_all_memory_says_so);
 	tcase_add_test (tcase, nobody_lets_their_own_pack_run);
 	tcase_add_test (tcase, the_tower_calls_once_for_the_person_while_the_question_is_open);
+	tcase_add_test (tcase, what_a_teardown_could_not_prove_is_proved_before_the_slot_is_ready);
 	tcase_add_test (tcase, a_reason_given_for_one_pack_lets_no_other_run);
 	tcase_add_test (tcase, a_second_person_is_second_to_somebody);
 	tcase_add_test (tcase, a_code_that_is_no_serial_is_not_overridden);
