@@ -221,9 +221,11 @@ await_lock (Check *c, PlInstrument *plc, double value, GError **error)
 static gboolean
 try_lock (Check *c, PlInstrument *plc, GError **error)
 {
-	return plc->ops.registers->write (plc, "door_lock", 1, error) &&
-	       await_lock (c, plc, 1, error) &&
-	       plc->ops.registers->write (plc, "door_lock", 0, error) &&
+	gboolean locks =
+	    plc->ops.registers->write (plc, "door_lock", 1, error) && await_lock (c, plc, 1, error);
+
+	/* it is open again whether it has locked or not */
+	return plc->ops.registers->write (plc, "door_lock", 0, locks ? error : NULL) && locks &&
 	       await_lock (c, plc, 0, error);
 }
 
@@ -482,6 +484,9 @@ pl_setup_check (PlStation *station, const PlSetupCheckPlan *plan, GError **error
 	result->utc = pl_utc_now ();
 	result->passed = TRUE;
 	result->lines = g_ptr_array_new_with_free_func (line_free);
+	/* the check unlocks the door: not before what may be live */
+	if (!pl_station_recover (station, NULL, NULL, NULL, error))
+		return NULL;
 	check_instruments (&c);
 	check_fixture (&c);
 	check_release (&c);

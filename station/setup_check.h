@@ -48,7 +48,7 @@ typedef struct {
 } PlSetupCheckPlan;
 
 /* Nobody else has the bench meanwhile: no run is on, a slot is held. Blocks for seconds. NULL only
- * if the result could not be kept. */
+ * if what may be live could not be made safe, or the result could not be kept. */
 PlCheckResult *pl_setup_check (PlStation *station, const PlSetupCheckPlan *plan, GError **error);
 /* Of this bench, newest first, at most `most`: PlSetupCheckRow*. Caller unrefs. */
 GPtrArray *pl_setup_check_history (PlStation *station, guint most, GError **error);

@@ -178,6 +178,39 @@ START_TEST (an_open_chain_and_a_lock_that_does_not_move_are_told_apart)
 }
 END_TEST
 
+START_TEST (a_lock_that_does_not_lock_is_left_open)
+{
+	g_autoptr (Room) room = room_new (ALL, FALSE);
+	g_autoptr (PlCheckResult) lock = NULL;
+
+	fake_set ("plc door_locked", 0);
+	lock = check (room, NULL);
+	assert_only (lock, PL_CHECK_LOCK, PL_ROLE_LAST, "switched on and still reads open");
+	ck_assert_int_ge (
+	    fake_find ("plc write door_lock=0", fake_find ("plc write door_lock=1", -1)), 0);
+}
+END_TEST
+
+START_TEST (nothing_is_tried_and_no_door_unlocked_before_what_may_be_live)
+{
+	g_autoptr (Room) room = room_new (ALL, FALSE);
+	PlRecipe *recipe =
+	    room_recipe ("main:\n  - step: prompt\n    with: { sentence: Look, timeout_s: 0.1 }\n"
+			 "teardown:\n  - step: make-safe\n");
+	PlRunOptions options = {.kind = "engineering", .entry = "scanned"};
+	g_autoptr (Ran) ran = NULL;
+	g_autoptr (GError) error = NULL;
+	PlSetupCheckPlan plan = {.who = "4711"};
+
+	fake_break ("plc write hv_enable=0", -1, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "silence");
+	ran = room_run (room, recipe, "P0001", &options);
+	ck_assert (!pl_run_is_torn_down (ran->run));
+	ck_assert_ptr_null (pl_setup_check (room->station, &plan, &error));
+	ck_assert_err (error, PL_STATION_ERROR, PL_STATION_ERROR_UNSAFE);
+	ck_assert_int_lt (fake_find ("plc write door_lock", -1), 0);
+}
+END_TEST
+
 START_TEST (a_release_that_is_not_there_fails_and_the_engineer_is_named)
 {
 	g_autoptr (Room) room = room_new (ALL, FALSE);
@@ -393,6 +426,8 @@ main (void)
 			     G_N_ELEMENTS (silent));
 	tcase_add_test (tcase, a_fixture_under_voltage_at_rest_fails_and_says_keep_out);
 	tcase_add_test (tcase, a_calibration_that_is_over_fails_and_one_that_is_due_today_does_not);
+	tcase_add_test (tcase, a_lock_that_does_not_lock_is_left_open);
+	tcase_add_test (tcase, nothing_is_tried_and_no_door_unlocked_before_what_may_be_live);
 	tcase_add_test (tcase, an_open_chain_and_a_lock_that_does_not_move_are_told_apart);
 	tcase_add_test (tcase, a_release_that_is_not_there_fails_and_the_engineer_is_named);
 	tcase_add_test (tcase, a_clock_before_the_newest_record_fails);
