@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/prompt_view.h"
 #include "ui/language.h"
+#include "ui/worker.h"
 
 /* An SVG is drawn this wide once: more than the place that it has on a full screen. */
 #define PICTURE_WIDTH 1400
+/* GTK's own idea of a double click is 400 ms. */
+#define TWICE_US (400 * G_TIME_SPAN_MILLISECOND)
 
 struct _PlPromptView {
 	GtkBox parent;
@@ -13,8 +16,10 @@ struct _PlPromptView {
 	GtkButton *done, *pass, *fail, *back;
 	GtkBox *reasons;
 	PlPromptSnapshot *shown;
+	gboolean given; /* an answer to it */
+	gint64 given_us; /* monotonic, the last answer */
 	PlLanguage language;
-	GCancellable *loading;
+	guint pictures; /* that were asked for: an older one is dropped */
 };
 
 G_DEFINE_FINAL_TYPE (PlPromptView, pl_prompt_view, GTK_TYPE_BOX)
@@ -40,50 +45,46 @@ draw (GTask *task, gpointer source, gpointer file, GCancellable *cancellable)
 static void
 on_drawn (GObject *source, GAsyncResult *result, gpointer data)
 {
+	PlPromptView *self = PL_PROMPT_VIEW (source);
 	g_autoptr (GError) error = NULL;
 	g_autoptr (GdkPixbuf) pixbuf = g_task_propagate_pointer (G_TASK (result), &error);
 	g_autoptr (GdkTexture) texture = NULL;
 
-	if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+	if (GPOINTER_TO_UINT (data) != self->pictures)
 		return;
 	if (pixbuf == NULL) {
 		g_info ("%s", error->message);
 		return;
 	}
 	texture = gdk_texture_new_for_pixbuf (pixbuf);
-	gtk_picture_set_paintable (PL_PROMPT_VIEW (source)->picture, GDK_PAINTABLE (texture));
-	gtk_widget_set_visible (GTK_WIDGET (PL_PROMPT_VIEW (source)->picture), TRUE);
-}
-
-static void
-forget_picture (PlPromptView *self)
-{
-	if (self->loading != NULL)
-		g_cancellable_cancel (self->loading);
-	g_clear_object (&self->loading);
-	gtk_picture_set_paintable (self->picture, NULL);
-	gtk_widget_set_visible (GTK_WIDGET (self->picture), FALSE);
+	gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
+	gtk_widget_set_visible (GTK_WIDGET (self->picture), TRUE);
 }
 
 static void
 load_picture (PlPromptView *self, const char *file)
 {
-	g_autoptr (GTask) task = NULL;
-
-	forget_picture (self);
-	if (file == NULL)
-		return;
-	self->loading = g_cancellable_new ();
-	task = g_task_new (self, self->loading, on_drawn, NULL);
-	g_task_set_task_data (task, g_strdup (file), g_free);
-	g_task_run_in_thread (task, draw);
+	self->pictures++;
+	gtk_picture_set_paintable (self->picture, NULL);
+	gtk_widget_set_visible (GTK_WIDGET (self->picture), FALSE);
+	if (file != NULL)
+		pl_worker_start (self, draw, g_strdup (file), g_free, on_drawn,
+				 GUINT_TO_POINTER (self->pictures));
 }
 
 /* -- answers ----------------------------------------------------------------------------------- */
 
+/* One press answers one question: the second of a double press is none to the question that has
+ * come in between, at the same place, and that nobody has read. */
 static void
 answer (PlPromptView *self, const char *word)
 {
+	gint64 now = g_get_monotonic_time ();
+
+	if (self->given || now - self->given_us < TWICE_US)
+		return;
+	self->given = TRUE;
+	self->given_us = now;
 	g_signal_emit (self, answered, 0, word);
 }
 
@@ -157,6 +158,7 @@ take (PlPromptView *self, const PlPromptSnapshot *prompt)
 
 	pl_prompt_snapshot_unref (self->shown);
 	self->shown = pl_prompt_snapshot_ref (prompt);
+	self->given = FALSE;
 	load_picture (self, prompt->picture);
 	gtk_stack_set_visible_child_name (self->answers, answers[prompt->kind]);
 }
@@ -188,9 +190,6 @@ dispose (GObject *object)
 {
 	PlPromptView *self = PL_PROMPT_VIEW (object);
 
-	if (self->loading != NULL)
-		g_cancellable_cancel (self->loading);
-	g_clear_object (&self->loading);
 	g_clear_pointer (&self->shown, pl_prompt_snapshot_unref);
 	G_OBJECT_CLASS (pl_prompt_view_parent_class)->dispose (object);
 }

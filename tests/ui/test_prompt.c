@@ -318,6 +318,26 @@ START_TEST (a_code_that_is_not_taken_is_said_and_only_a_scan_may_be_typed)
 }
 END_TEST
 
+START_TEST (a_double_press_answers_one_question_and_not_the_next_at_the_same_place)
+{
+	g_autoptr (PlSnapshot) s = asking (0);
+	g_autoptr (PlSnapshot) next = asking (0);
+
+	show (s);
+	g_signal_emit_by_name (button_named (GTK_WIDGET (page), "It is done"), "clicked");
+	ck_assert_str_eq (answered, "confirmed");
+	g_clear_pointer (&answered, g_free);
+	g_signal_emit_by_name (button_named (GTK_WIDGET (page), "It is done"), "clicked");
+	ck_assert_ptr_null (answered);
+	show (next);
+	g_signal_emit_by_name (button_named (GTK_WIDGET (page), "It is done"), "clicked");
+	ck_assert_ptr_null (answered);
+	g_usleep (G_USEC_PER_SEC / 2);
+	g_signal_emit_by_name (button_named (GTK_WIDGET (page), "It is done"), "clicked");
+	ck_assert_str_eq (answered, "confirmed");
+}
+END_TEST
+
 START_TEST (with_the_answer_the_steps_are_back)
 {
 	g_autoptr (PlSnapshot) s = asking (0);
@@ -350,6 +370,8 @@ main (void)
 	tcase_add_test (tcase, from_the_reasons_there_is_a_way_back_and_pass_is_one_press);
 	tcase_add_test (tcase, the_language_changes_under_an_open_prompt_and_keeps_where_it_was);
 	tcase_add_test (tcase, a_code_that_is_not_taken_is_said_and_only_a_scan_may_be_typed);
+	tcase_add_test (tcase,
+			a_double_press_answers_one_question_and_not_the_next_at_the_same_place);
 	tcase_add_test (tcase, with_the_answer_the_steps_are_back);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
