@@ -98,7 +98,7 @@ PlPerson *pl_people_ask (PlStation *station, const PlBadgeQuestion *question, GE
 /* From now on this person stands in front of the station; NULL = nobody, and no pack is tested. Any
  * thread, at once. */
 void pl_people_stand (PlStation *station, const PlPerson *person);
-/* why: "badge", "idle", "closed". */
+/* why: "badge", "other-badge", "idle", "changed", "managed", "closed". */
 gboolean pl_people_log_out (PlStation *station, const PlPerson *person, const char *why,
 			    GError **error);
 

@@ -204,7 +204,9 @@ on_person (gpointer data)
 	for (guint i = 0; i < self->seats->len; i++)
 		if (seat_at (self, i)->feed != NULL)
 			pl_feed_set_person (seat_at (self, i)->feed, self->desk.person);
-	pl_window_refresh (self->window);
+	/* a worker's answer may come while the last of it goes */
+	if (self->window != NULL)
+		pl_window_refresh (self->window);
 }
 
 static void

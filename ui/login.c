@@ -74,12 +74,24 @@ say_logout (PlLogin *login, const char *why)
 	pl_worker_start (login->window, keep_logout, out, out_free, NULL, NULL);
 }
 
+/* What somebody has left open goes with them. */
+static void
+close_dialogs (PlLogin *login)
+{
+	g_autoptr (GList) all = gtk_window_list_toplevels ();
+
+	for (GList *at = all; at != NULL; at = at->next)
+		if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (login->window))
+			gtk_window_close (at->data);
+}
+
 /* Takes the person; NULL = nobody, which on a station that is not managed yet is its starter. */
 static void
 stand (PlLogin *login, PlPerson *person, const char *why_the_other_goes)
 {
 	PlDesk *desk = login->desk;
 
+	close_dialogs (login);
 	say_logout (login, why_the_other_goes);
 	if (person == NULL && !login->managed)
 		person = started_by (desk->settings);
@@ -92,21 +104,9 @@ stand (PlLogin *login, PlPerson *person, const char *why_the_other_goes)
 	login->changed (login->data);
 }
 
-/* What somebody has left open goes with them. */
-static void
-close_dialogs (PlLogin *login)
-{
-	g_autoptr (GList) all = gtk_window_list_toplevels ();
-
-	for (GList *at = all; at != NULL; at = at->next)
-		if (gtk_window_get_transient_for (at->data) == GTK_WINDOW (login->window))
-			gtk_window_close (at->data);
-}
-
 static void
 log_out (PlLogin *login, const char *why)
 {
-	close_dialogs (login);
 	stand (login, NULL, why);
 }
 
@@ -199,37 +199,69 @@ pl_login_badge (PlLogin *login, const char *code)
 
 /* -- who is enrolled --------------------------------------------------------------------------- */
 
+typedef struct {
+	PlDb *db;
+	gint64 id; /* who was logged in when it was asked; 0 = nobody who is enrolled */
+	PlPersonRole role;
+	gboolean managed, stays;
+} Look;
+
+static gboolean
+is_still (const Look *look, GError **error)
+{
+	g_autoptr (GPtrArray) rows = pl_people_list (look->db, error);
+	gboolean still = look->id == 0;
+
+	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+		const PlPersonRow *row = g_ptr_array_index (rows, i);
+
+		still |= row->id == look->id && pl_person_role_find (row->role) == look->role;
+	}
+	return still;
+}
+
 static void
 look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-	gboolean managed = FALSE;
+	Look *look = data;
 	GError *error = NULL;
 
-	if (pl_people_is_managed (data, &managed, &error))
-		g_task_return_boolean (task, managed);
+	if (pl_people_is_managed (look->db, &look->managed, &error))
+		look->stays = is_still (look, &error);
+	if (error == NULL)
+		g_task_return_boolean (task, TRUE);
 	else
 		g_task_return_error (task, error);
 }
 
-/* Whoever may do all may no longer, from the moment on that somebody else decides that. */
+/* Whoever may do all may no longer, from the moment on that somebody else decides that; who is
+ * retired, or has another role, comes in anew or not at all. */
 static void
 on_looked (GObject *source, GAsyncResult *result, gpointer data)
 {
 	PlLogin *login = data;
-	g_autoptr (GError) error = NULL;
-	gboolean managed = g_task_propagate_boolean (G_TASK (result), &error);
+	const Look *look = g_task_get_task_data (G_TASK (result));
+	const PlPerson *person = login->desk->person;
 
-	if (error != NULL || managed == login->managed)
+	if (!g_task_propagate_boolean (G_TASK (result), NULL))
 		return;
-	login->managed = managed;
-	if (managed && login->desk->person != NULL && login->desk->person->may_all)
+	login->managed = look->managed;
+	if (person != NULL && person->may_all && look->managed)
 		log_out (login, "managed");
+	else if (person != NULL && person->id == look->id && !look->stays)
+		log_out (login, "changed");
 }
 
 void
 pl_login_people_changed (PlLogin *login)
 {
-	pl_worker_start (login->window, look, login->station->db, NULL, on_looked, login);
+	const PlPerson *person = login->desk->person;
+	Look *data = g_new0 (Look, 1);
+
+	data->db = login->station->db;
+	data->id = person != NULL ? person->id : 0;
+	data->role = person != NULL ? person->role : 0;
+	pl_worker_start (login->window, look, data, g_free, on_looked, login);
 }
 
 /* -- time without input ------------------------------------------------------------------------ */
