@@ -335,8 +335,11 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
 	self->looking = FALSE;
 	if (simulation != NULL || !asked)
 		pl_fault_view_update (self->faults, simulation);
-	else
-		pl_page_say (PL_PAGE (self), error->message);
+	else {
+		g_autofree char *words = pl_sentence (error->message);
+
+		pl_page_say (PL_PAGE (self), words);
+	}
 }
 
 /* Takes both texts. */
@@ -425,6 +428,10 @@ refresh (PlPage *page)
 	g_autoptr (PlServiceSnapshot) shown =
 	    self->shown != NULL ? pl_service_snapshot_ref (self->shown) : NULL;
 
+	/* what is switched has the name of whoever took the bench: the next one takes it anew */
+	if (self->service != NULL && shown != NULL &&
+	    g_strcmp0 (shown->who, pl_desk_who (desk_of (self))) != 0)
+		pl_service_leave (self->service);
 	gtk_label_set_text (self->title, _ ("Technician"));
 	gtk_label_set_text (self->simulated, _ ("SIMULATED"));
 	gtk_widget_set_visible (GTK_WIDGET (self->simulated), is_simulated (self));
