@@ -23,7 +23,7 @@ struct _PlHistoryPage {
 	PlOpenRun *run, *other; /* NULL = none is open */
 	gint64 wanted; /* the run that is to be opened next; 0 = none */
 	guint n_newer;
-	guint64 seen_seq; /* of slot states, added up */
+	GArray *seen; /* guint64 state_seq of each slot */
 	gboolean scanned; /* the question under way came from a scanner, whose user has no mouse at
 			     hand */
 	gboolean asked, chooses;
@@ -522,11 +522,14 @@ static void
 update (PlPage *page, const PlSnapshot *snapshot)
 {
 	PlHistoryPage *self = PL_HISTORY_PAGE (page);
-	guint64 seq = snapshot->state_seq * 64 + snapshot->slot;
+	guint64 *seen;
 
-	if (seq == self->seen_seq)
+	if (snapshot->slot >= self->seen->len)
+		g_array_set_size (self->seen, snapshot->slot + 1);
+	seen = &g_array_index (self->seen, guint64, snapshot->slot);
+	if (*seen == snapshot->state_seq)
 		return;
-	self->seen_seq = seq;
+	*seen = snapshot->state_seq;
 	if (self->asked && gtk_widget_get_mapped (GTK_WIDGET (self)))
 		look_again (self);
 }
@@ -552,6 +555,13 @@ dispose (GObject *object)
 	g_clear_pointer (&self->other, pl_open_run_free);
 	g_clear_object (&self->model);
 	G_OBJECT_CLASS (pl_history_page_parent_class)->dispose (object);
+}
+
+static void
+finalize (GObject *object)
+{
+	g_array_unref (PL_HISTORY_PAGE (object)->seen);
+	G_OBJECT_CLASS (pl_history_page_parent_class)->finalize (object);
 }
 
 static void
@@ -585,6 +595,7 @@ pl_history_page_class_init (PlHistoryPageClass *class)
 	PlPageClass *page = PL_PAGE_CLASS (class);
 
 	G_OBJECT_CLASS (class)->dispose = dispose;
+	G_OBJECT_CLASS (class)->finalize = finalize;
 	page->set_up = set_up;
 	page->refresh = refresh;
 	page->scan = scan;
@@ -599,5 +610,6 @@ pl_history_page_class_init (PlHistoryPageClass *class)
 static void
 pl_history_page_init (PlHistoryPage *self)
 {
+	self->seen = g_array_new (FALSE, TRUE, sizeof (guint64));
 	gtk_widget_init_template (GTK_WIDGET (self));
 }

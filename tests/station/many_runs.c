@@ -3,7 +3,7 @@
 
 /* Statement for statement as SQL, with the number of runs for ?1: a million take seconds. */
 static const char *const statements[] = {
-    "INSERT INTO operator (name) VALUES ('4711'), ('4712'), ('mhuber'), ('wangwei')",
+    "INSERT INTO operator (name) VALUES ('4711'), ('4712'), ('4713'), ('4714')",
     "INSERT INTO recipe (hash, name, version, text) VALUES"
     " ('5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8', 'pack-eol-32s', 3, '-'),"
     " ('6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b', 'pack-eol-32s', 4, '-'),"
