@@ -152,6 +152,27 @@ START_TEST (keys_of_an_unframed_scanner_press_nothing_of_a_prompt_and_stop_leave
 }
 END_TEST
 
+START_TEST (a_setup_check_names_the_instrument_that_is_unplugged)
+{
+	const char *faults[] = {"instrument-unplugged:role=printer", NULL};
+	g_autoptr (Line) line = line_start (faults, TRUE);
+	g_autoptr (Person) person = person_start (line);
+
+	person_press ("F7");
+	person_await_text (person, "Check the station at the start of each shift");
+	person_click (person, "Check now");
+	person_await_text (person, "The station is not fit");
+	person_await_text (person, "Printer: not good");
+	person_await_text (person, "Hipot: good");
+	g_free (line_tell (line, "clear instrument-unplugged:role=printer"));
+	person_click (person, "Check now");
+	person_await_text (person, "The station is fit");
+	person_press ("F1");
+	person_await (person, "READY");
+	line_assert_safe (line);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -164,6 +185,7 @@ main (void)
 	tcase_add_test (tcase, a_typed_code_is_recorded_as_typed);
 	tcase_add_test (
 	    tcase, keys_of_an_unframed_scanner_press_nothing_of_a_prompt_and_stop_leaves_all_safe);
+	tcase_add_test (tcase, a_setup_check_names_the_instrument_that_is_unplugged);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }
