@@ -18,6 +18,7 @@ struct _PlPromptView {
 	PlPromptSnapshot *shown;
 	gboolean given; /* an answer to it */
 	gint64 given_us; /* monotonic, the last answer */
+	gboolean choosing; /* a fail was said: the reason is missing */
 	PlLanguage language;
 	guint pictures; /* that were asked for: an older one is dropped */
 };
@@ -101,24 +102,13 @@ on_pass (PlPromptView *self)
 }
 
 static void
-on_fail (PlPromptView *self)
-{
-	gtk_stack_set_visible_child_name (self->answers, "reasons");
-}
-
-static void
-on_back (PlPromptView *self)
-{
-	gtk_stack_set_visible_child_name (self->answers, "judge");
-}
-
-static void
 on_reason (PlPromptView *self, GtkButton *button)
 {
 	answer (self, g_object_get_data (G_OBJECT (button), "reason"));
 }
 
-/* The buttons have the screen's words; what is answered is the recipe's. */
+/* There only while one is to be chosen. The buttons have the screen's words; what is answered is
+ * the recipe's. */
 static void
 show_reasons (PlPromptView *self, const PlPromptSnapshot *prompt)
 {
@@ -126,7 +116,7 @@ show_reasons (PlPromptView *self, const PlPromptSnapshot *prompt)
 
 	while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->reasons))) != NULL)
 		gtk_box_remove (self->reasons, child);
-	for (guint i = 0; prompt->reasons[PL_LANGUAGE_EN][i] != NULL; i++) {
+	for (guint i = 0; self->choosing && prompt->reasons[PL_LANGUAGE_EN][i] != NULL; i++) {
 		GtkWidget *button = gtk_button_new_with_label (prompt->reasons[pl_language ()][i]);
 
 		gtk_widget_add_css_class (button, "prompt-reason");
@@ -136,6 +126,26 @@ show_reasons (PlPromptView *self, const PlPromptSnapshot *prompt)
 					 G_CONNECT_SWAPPED);
 		gtk_box_append (self->reasons, button);
 	}
+}
+
+static void
+choose (PlPromptView *self, gboolean choosing)
+{
+	self->choosing = choosing;
+	show_reasons (self, self->shown);
+	gtk_stack_set_visible_child_name (self->answers, choosing ? "reasons" : "judge");
+}
+
+static void
+on_fail (PlPromptView *self)
+{
+	choose (self, TRUE);
+}
+
+static void
+on_back (PlPromptView *self)
+{
+	choose (self, FALSE);
 }
 
 /* -- showing ----------------------------------------------------------------------------------- */
@@ -159,6 +169,7 @@ take (PlPromptView *self, const PlPromptSnapshot *prompt)
 	pl_prompt_snapshot_unref (self->shown);
 	self->shown = pl_prompt_snapshot_ref (prompt);
 	self->given = FALSE;
+	self->choosing = FALSE;
 	load_picture (self, prompt->picture);
 	gtk_stack_set_visible_child_name (self->answers, answers[prompt->kind]);
 }
