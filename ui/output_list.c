@@ -4,6 +4,10 @@
 #include "ui/service_words.h"
 #include <math.h>
 
+/* GTK's own idea of a double click is 400 ms: the second press of one that switches off does not
+ * switch on again what the first has switched off meanwhile. */
+#define TWICE_US (400 * G_TIME_SPAN_MILLISECOND)
+
 /* A row's widgets; made once for each output of the table. */
 typedef struct {
 	const PlServiceOutput *output;
@@ -12,6 +16,7 @@ typedef struct {
 	GtkButton *button; /* of switches and commands */
 	GtkDropDown *choice; /* of choices */
 	double next; /* what the button asks for */
+	gint64 rested_us; /* monotonic: when it was pressed last to bring its output to rest */
 } Row;
 
 struct _PlOutputList {
@@ -45,7 +50,13 @@ static void
 on_button (PlOutputList *self, GtkButton *button)
 {
 	Row *row = row_of (self, button);
+	gboolean rests = !row->output->command && fabs (row->next - row->output->rest) < 0.5;
+	gint64 now = g_get_monotonic_time ();
 
+	if (!rests && now - row->rested_us < TWICE_US)
+		return;
+	if (rests)
+		row->rested_us = now;
 	if (row->output->role == PL_ROLE_SUPPLY && row->next > 0.5)
 		g_signal_emit_by_name (self, "supply-on", gtk_spin_button_get_value (self->low),
 				       gtk_spin_button_get_value (self->high),

@@ -360,6 +360,32 @@ START_TEST (a_key_asks_for_the_other_state_and_a_snapshot_asks_for_nothing)
 }
 END_TEST
 
+START_TEST (a_double_press_on_off_leaves_it_off)
+{
+	g_autoptr (PlServiceSnapshot) s = in_hand ();
+	g_autoptr (GString) heard = g_string_new (NULL);
+	GtkWidget *list = find (GTK_WIDGET (page), g_type_from_name ("PlOutputList"));
+	GtkWidget *button;
+
+	g_signal_connect (list, "switched", G_CALLBACK (on_switched), heard);
+	pl_technician_page_show (page, s);
+	button = labelled (list, GTK_TYPE_BUTTON, "Switch off");
+	g_signal_emit_by_name (button, "clicked");
+	for (guint i = 0; i < s->switches->len; i++) {
+		PlServiceSwitch *at = g_ptr_array_index (s->switches, i);
+
+		at->value = at->held = 0;
+	}
+	pl_technician_page_show (page, s);
+	ck_assert_str_eq (gtk_button_get_label (GTK_BUTTON (button)), "Switch on");
+	g_signal_emit_by_name (button, "clicked");
+	ck_assert_str_eq (heard->str, "door_lock=0 ");
+	g_usleep (G_USEC_PER_SEC / 2);
+	g_signal_emit_by_name (button, "clicked");
+	ck_assert_str_eq (heard->str, "door_lock=0 door_lock=1 ");
+}
+END_TEST
+
 START_TEST (a_look_at_a_wire_is_switched_by_its_key_and_shown_line_by_line)
 {
 	GtkWidget *view = find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW);
@@ -439,6 +465,7 @@ main (void)
 	tcase_add_test (tcase, an_instrument_that_is_unplugged_says_so_and_what_to_do);
 	tcase_add_test (tcase, outputs_can_be_switched_only_while_the_bench_is_in_hand);
 	tcase_add_test (tcase, a_key_asks_for_the_other_state_and_a_snapshot_asks_for_nothing);
+	tcase_add_test (tcase, a_double_press_on_off_leaves_it_off);
 	tcase_add_test (tcase, a_look_at_a_wire_is_switched_by_its_key_and_shown_line_by_line);
 	tcase_add_test (tcase, the_page_follows_the_desk_to_another_bench);
 	tcase_add_test (tcase, a_page_that_is_gone_leaves_nothing_behind);
