@@ -129,8 +129,7 @@ on_code (gpointer data, const char *code)
 static void
 on_torn (gpointer data)
 {
-	pl_run_area_refuse (PL_WINDOW (data)->area,
-			    _ ("The code broke off and was not taken: scan it again"));
+	pl_window_say (data, _ ("The code broke off and was not taken: scan it again"));
 }
 
 /* On Run a key may only come from a scanner; the pages beside it are worked with the keyboard. */
