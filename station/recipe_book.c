@@ -323,6 +323,15 @@ pl_recipe_book_current (PlStation *station, const PlRecipe *recipe, GError **err
 {
 	g_autoptr (GPtrArray) versions = list (station, recipe, FALSE, error);
 	const PlRecipeVersion *next = versions != NULL ? find_next (versions, recipe) : NULL;
+	PlRecipe *found =
+	    next != NULL ? pl_recipe_book_find (station->db, next->hash, error) : NULL;
+	g_autofree char *folder = g_path_get_dirname (recipe->file);
+	g_autofree char *name = NULL;
 
-	return next != NULL ? pl_recipe_book_find (station->db, next->hash, error) : NULL;
+	if (found == NULL)
+		return NULL;
+	/* its pictures lie beside the file that it came of */
+	name = found->file;
+	found->file = g_build_filename (folder, name, NULL);
+	return found;
 }

@@ -383,8 +383,12 @@ START_TEST (what_was_approved_is_what_the_next_start_tests_with)
 	g_autoptr (GPtrArray) versions = NULL;
 
 	give (room, draft);
+	g_free (recipe->file);
+	recipe->file = g_strdup ("/plant/recipes/r.yaml");
 	current = pl_recipe_book_current (room->station, recipe, NULL);
 	ck_assert_str_eq (current->hash, draft->hash);
+	/* where its pictures are looked for */
+	ck_assert (g_str_has_prefix (current->file, "/plant/recipes/"));
 	ck_assert_str_eq (current->text, draft->text);
 	versions = pl_recipe_book_list (room->station, recipe, NULL);
 	ck_assert_uint_eq (versions->len, 3);
