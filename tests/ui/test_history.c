@@ -313,6 +313,8 @@ START_TEST (a_verdict_and_a_typed_beginning_narrow_the_list_together)
 	entry = find (page, GTK_TYPE_SEARCH_ENTRY, NULL);
 	gtk_editable_set_text (GTK_EDITABLE (entry), "PL32-00077");
 	await (GTK_TYPE_LABEL, "22 runs");
+	/* the rows come after their number, and must be there before they can go */
+	await (GTK_TYPE_INSCRIPTION, "PASS");
 	gtk_toggle_button_set_active (
 	    GTK_TOGGLE_BUTTON (find (page, GTK_TYPE_TOGGLE_BUTTON, "FAIL")), TRUE);
 	await_gone ("PASS");
