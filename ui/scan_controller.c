@@ -45,8 +45,11 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 	switch (pl_scan_frame_key (&shim->frame, kind, c, time_us)) {
 	case PL_SCAN_PASS:
 		if (kind == PL_SCAN_KEY_OTHER || (state & GDK_CONTROL_MASK) != 0 ||
-		    shim->handler->loose == NULL || is_typing (GTK_EVENT_CONTROLLER (controller)) ||
-		    !shim->handler->loose (shim->data))
+		    is_typing (GTK_EVENT_CONTROLLER (controller)))
+			return GDK_EVENT_PROPAGATE;
+		/* also where a page is worked with the keyboard: an output is switched there */
+		if (!pl_scan_frame_is_stray (&shim->frame, kind, c, time_us) &&
+		    (shim->handler->loose == NULL || !shim->handler->loose (shim->data)))
 			return GDK_EVENT_PROPAGATE;
 		break;
 	case PL_SCAN_CODE:

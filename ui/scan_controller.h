@@ -13,5 +13,6 @@ typedef struct {
 
 /* A capture-phase controller for gtk_widget_add_controller: frames are F12 ... Return. Space,
  * Return and letters outside of a frame are swallowed where `loose` says so: an unframed scan must
- * press nothing. What is typed into a text field is its own. */
+ * press nothing, so its Return is swallowed everywhere. What is typed into a text field is its own.
+ */
 GtkEventController *pl_scan_controller_new (const PlScanHandler *handler, gpointer data);

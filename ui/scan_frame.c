@@ -54,3 +54,13 @@ pl_scan_frame_key (PlScanFrame *frame, PlScanKey key, guint32 c, gint64 time_us)
 	frame->open = FALSE;
 	return PL_SCAN_CODE;
 }
+
+gboolean
+pl_scan_frame_is_stray (PlScanFrame *frame, PlScanKey key, guint32 c, gint64 time_us)
+{
+	gboolean presses = key == PL_SCAN_KEY_END || (key == PL_SCAN_KEY_CHAR && c == ' ');
+
+	if (key == PL_SCAN_KEY_CHAR && !presses)
+		frame->stray_us = time_us;
+	return presses && frame->stray_us != 0 && time_us - frame->stray_us < PL_SCAN_FRAME_TORN_US;
+}

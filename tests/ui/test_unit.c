@@ -49,6 +49,21 @@ START_TEST (keys_without_a_frame_are_nobodys_code)
 }
 END_TEST
 
+START_TEST (the_return_of_an_unframed_code_presses_nothing_and_a_persons_own_does)
+{
+	PlScanFrame frame = {0};
+	gint64 at = 5 * G_USEC_PER_SEC;
+
+	ck_assert (!pl_scan_frame_is_stray (&frame, PL_SCAN_KEY_END, 0, at));
+	ck_assert (!pl_scan_frame_is_stray (&frame, PL_SCAN_KEY_CHAR, ' ', at));
+	ck_assert (!pl_scan_frame_is_stray (&frame, PL_SCAN_KEY_CHAR, 'P', at));
+	ck_assert (pl_scan_frame_is_stray (&frame, PL_SCAN_KEY_CHAR, ' ', at + 1000));
+	ck_assert (!pl_scan_frame_is_stray (&frame, PL_SCAN_KEY_CHAR, '7', at + 2000));
+	ck_assert (pl_scan_frame_is_stray (&frame, PL_SCAN_KEY_END, 0, at + 3000));
+	ck_assert (!pl_scan_frame_is_stray (&frame, PL_SCAN_KEY_END, 0, at + 2 * G_USEC_PER_SEC));
+}
+END_TEST
+
 START_TEST (a_frame_that_begins_again_is_torn_and_the_second_counts)
 {
 	PlScanFrame frame = {0};
@@ -412,6 +427,8 @@ main (void)
 
 	tcase_add_test (scan, a_framed_code_comes_whole_with_its_shifts_swallowed);
 	tcase_add_test (scan, keys_without_a_frame_are_nobodys_code);
+	tcase_add_test (scan,
+			the_return_of_an_unframed_code_presses_nothing_and_a_persons_own_does);
 	tcase_add_test (scan, a_frame_that_begins_again_is_torn_and_the_second_counts);
 	tcase_add_test (scan, a_frame_that_stands_still_for_a_second_gives_no_code);
 	tcase_add_test (scan, empty_overlong_and_control_codes_are_torn);
