@@ -38,6 +38,8 @@ enrolled_id (sqlite3 *sql, const char *name, gint64 *ret, GError **error)
 	return FALSE;
 }
 
+/* The table's own CHECK refuses author = approver: a head that forgets to ask cannot approve alone.
+ */
 gboolean
 pl_approval_row_add (sqlite3 *sql, const PlApprovalRow *row, GError **error)
 {
@@ -54,6 +56,8 @@ pl_approval_row_add (sqlite3 *sql, const PlApprovalRow *row, GError **error)
 			   error);
 }
 
+/* With names and not ids: the statement that was signed has names, and is written anew from them.
+ */
 GPtrArray *
 pl_approval_rows (sqlite3 *sql, const char *recipe, GError **error)
 {

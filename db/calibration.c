@@ -33,6 +33,9 @@ pl_calibration_enter (sqlite3 *sql, gint64 instrument, const PlCalibrationRow *r
 		   error);
 }
 
+/* By serial and not by row: an instrument that came back from its maker with a new firmware has a
+ * new row, and its certificate still holds. Rows of the bench file have no entered_by and are
+ * passed over, since the file itself is at hand. */
 gboolean
 pl_calibration_entered (sqlite3 *sql, const char *role, const char *serial, PlCalibrationRow **ret,
 			GError **error)

@@ -44,6 +44,8 @@ pl_energised_clear (sqlite3 *sql, gint64 id, GError **error)
 	    error);
 }
 
+/* coalesce: one query for one bench and for all. Another bench's rows are its own slot's to make
+ * safe. */
 GPtrArray *
 pl_energised_list (sqlite3 *sql, const char *bench, GError **error)
 {

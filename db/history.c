@@ -121,6 +121,7 @@ query_free (Query *query)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Query, query_free)
 
+/* condition has one ?, for value; NULL = it was not asked for. */
 static void
 narrow (Query *query, const char *condition, const char *value)
 {
@@ -196,6 +197,8 @@ add (PlHistoryAnswer *answer, gint64 run)
 	g_array_index (answer->bits, guint64, word) |= G_GUINT64_CONSTANT (1) << (run % 64);
 }
 
+/* After the last bit only: ranks of a set that still grows would have to be counted again for each.
+ */
 static void
 rank (PlHistoryAnswer *answer)
 {
@@ -207,6 +210,7 @@ rank (PlHistoryAnswer *answer)
 	}
 }
 
+/* max (id) of an empty table is NULL, which reads as 0: every later run is newer. */
 static gboolean
 find_newest (sqlite3 *sql, gint64 *ret, GError **error)
 {
@@ -235,6 +239,8 @@ fill (sqlite3 *sql, PlHistoryAnswer *answer, GCancellable *cancellable, GError *
 	return more == 0;
 }
 
+/* The newest run first, then the set, both in one snapshot: a run that begins in between is in
+ * neither, and is counted by pl_history_newer. */
 PlHistoryAnswer *
 pl_history_ask (sqlite3 *sql, const PlHistoryQuestion *question, GCancellable *cancellable,
 		GError **error)
@@ -273,6 +279,8 @@ find_block (const PlHistoryAnswer *answer, guint before)
 	return low;
 }
 
+/* Places count from the newest, bits from the oldest: `before` is how many members lie in front of
+ * the one that is asked for. */
 gint64
 pl_history_run (const PlHistoryAnswer *answer, guint at)
 {
@@ -334,6 +342,7 @@ add_row (sqlite3 *sql, gint64 run, GPtrArray *rows, GError **error)
 	return more >= 0;
 }
 
+/* One for each place: runs are never deleted, so every member of the answer has its row. */
 GPtrArray *
 pl_history_rows (sqlite3 *sql, const PlHistoryAnswer *answer, guint from, guint n, GError **error)
 {
@@ -345,6 +354,7 @@ pl_history_rows (sqlite3 *sql, const PlHistoryAnswer *answer, guint from, guint 
 	return g_steal_pointer (&rows);
 }
 
+/* Looks at what came after the newest only, so it may be asked after every run. */
 gboolean
 pl_history_newer (sqlite3 *sql, const PlHistoryAnswer *answer, guint *ret_n, GError **error)
 {

@@ -13,6 +13,8 @@ pl_note_row_free (gpointer data)
 	g_free (row);
 }
 
+/* A name that nobody enrolled has its row made here, as in runs: a note without its writer is worth
+ * little. 0 as id becomes NULL, which is a note of nobody. */
 gboolean
 pl_note_add (sqlite3 *sql, gint64 run, const char *who, const char *text, GError **error)
 {

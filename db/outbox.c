@@ -39,6 +39,7 @@ pl_outbox_add (sqlite3 *sql, const char *partner, gint64 run, const char *kind, 
 	    error);
 }
 
+/* In order of each partner's own sequence: a partner takes 17 only after 16. */
 GPtrArray *
 pl_outbox_waiting (sqlite3 *sql, const char *partner, GError **error)
 {
@@ -74,6 +75,7 @@ pl_outbox_count_free (gpointer data)
 	g_free (count);
 }
 
+/* A partner that nothing waits for has no row: who shows it knows its partners. */
 GPtrArray *
 pl_outbox_counts (sqlite3 *sql, GError **error)
 {
@@ -95,6 +97,7 @@ pl_outbox_counts (sqlite3 *sql, GError **error)
 	return more == 0 ? g_steal_pointer (&counts) : NULL;
 }
 
+/* The body stays: what was sent must be readable as it was sent, and the sequence has no gaps. */
 gboolean
 pl_outbox_mark (sqlite3 *sql, const char *partner, gint64 seq, const char *state,
 		const char *receipt, GError **error)

@@ -5,7 +5,7 @@
 /* What is to leave for a partner. Enqueue inside the transaction that writes what it tells of. */
 typedef struct {
 	char *partner, *kind, *body, *sha256, *created, *state;
-	gint64 seq, run;
+	gint64 seq, run; /* run: 0 = of no run */
 } PlOutboxRow;
 void pl_outbox_row_free (gpointer row);
 

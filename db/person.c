@@ -40,6 +40,7 @@ row_of (sqlite3_stmt *at)
 	return row;
 }
 
+/* Nobody is an answer and no failure of the database: callers tell them apart by NOT_FOUND. */
 static PlPersonRow *
 only (sqlite3 *sql, sqlite3_stmt *statement, GError **error)
 {
@@ -52,6 +53,8 @@ only (sqlite3 *sql, sqlite3_stmt *statement, GError **error)
 	return more == 1 ? row_of (found) : NULL;
 }
 
+/* By the hash: every badge is hashed with the station's one salt, so that a badge names its person
+ * in one look at an index. */
 PlPersonRow *
 pl_person_row_of_badge (sqlite3 *sql, const char *badge, GError **error)
 {
@@ -69,6 +72,8 @@ pl_person_row_of_name (sqlite3 *sql, const char *name, GError **error)
 	    error);
 }
 
+/* Retired people have no badge any more; the second condition is for a row that was edited by hand.
+ */
 GPtrArray *
 pl_person_rows (sqlite3 *sql, GError **error)
 {
@@ -99,6 +104,7 @@ pl_person_row_add (sqlite3 *sql, const char *name, GError **error)
 	    sql, pl_sql (sql, error, "INSERT INTO operator (name) VALUES (?)", "s", name), error);
 }
 
+/* Whole: the caller has read it in the same transaction, so nothing of another's is lost. */
 gboolean
 pl_person_row_update (sqlite3 *sql, const PlPersonRow *row, GError **error)
 {

@@ -63,6 +63,7 @@ rows_of (sqlite3 *sql, sqlite3_stmt *query, GError **error)
 	return more == 0 ? g_steal_pointer (&rows) : NULL;
 }
 
+/* Places that the plain list leaves empty keep the order of columns the same for both. */
 #define PLAIN "SELECT version, 0, hash, name, text, NULL, NULL, NULL, NULL, NULL FROM recipe "
 
 GPtrArray *
@@ -98,6 +99,8 @@ pl_recipe_rows_with_story (sqlite3 *sql, GError **error)
 static PlRecipeRow *
 only (GPtrArray *rows, const char *which, GError **error)
 {
+	/* two recipes of one name and version may have come from two stations: nobody guesses which
+	 * is meant */
 	g_autoptr (GString) several = g_string_new (NULL);
 
 	if (rows->len == 1)
@@ -117,6 +120,8 @@ only (GPtrArray *rows, const char *which, GError **error)
 	return NULL;
 }
 
+/* The version is compared as text: "@01" or "@1x" is no version 1. A hash by its beginning, as Git
+ * takes it; the empty beginning would fit all. */
 PlRecipeRow *
 pl_recipe_row_find (sqlite3 *sql, const char *which, GError **error)
 {

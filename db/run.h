@@ -6,6 +6,8 @@
  * one commit with its measurements and curves. */
 
 typedef struct {
+	/* words: a text in the place of value; source: where the limit is from; raw: the reply as
+	 * it came; NULL = none */
 	char *name, *words, *unit, *comparator, *equals, *source, *verdict, *raw;
 	double value, low, high; /* NaN = none */
 	gint64 instrument, calibration; /* row ids; 0 = none */
@@ -14,7 +16,7 @@ typedef struct {
 } PlMeasurementRow;
 
 typedef struct {
-	gint64 id, seq, attempt;
+	gint64 id, seq, attempt; /* seq from 1 in the run; attempt from 1 in the step */
 	char *name, *title, *phase, *label, *clause, *started, *ended, *verdict, *message;
 	double duration_s;
 	GPtrArray *measurements; /* PlMeasurementRow* */
@@ -26,7 +28,7 @@ typedef struct {
 	    *started;
 	char *ended, *verdict, *cause, *grade; /* NULL while open; cause and grade may stay NULL */
 	char *operator_name; /* loading only; NULL = nobody had logged in */
-	gint64 recipe_version;
+	gint64 recipe_version; /* the number for people; recipe_hash is what was run */
 	GPtrArray *steps; /* PlStepRow*; NULL unless loaded whole */
 } PlRunRow;
 
@@ -41,8 +43,11 @@ gboolean pl_operator_row (sqlite3 *sql, const char *name, gint64 *ret_id, GError
  * may be NULL. */
 gboolean pl_run_row_begin (sqlite3 *sql, const PlRunRow *run, const char *recipe_text,
 			   const char *operator_name, gint64 *ret_id, GError **error);
+/* With its measurements, in one commit: a step is kept whole or not at all. *ret_id is its row, for
+ * curves. */
 gboolean pl_run_row_add_step (sqlite3 *sql, gint64 run, const PlStepRow *step, gint64 *ret_id,
 			      GError **error);
+/* Something that happened beside the steps; kind is for filters, text for people. */
 gboolean pl_run_row_add_event (sqlite3 *sql, gint64 run, const char *kind, const char *text,
 			       GError **error);
 /* Once only. */

@@ -16,6 +16,8 @@ pl_setup_check_row_free (gpointer data)
 	g_free (row);
 }
 
+/* A name that has no row becomes NULL: the check counts for the bench, whoever ran it, and the
+ * journal's line keeps the name. */
 gboolean
 pl_setup_check_row_add (sqlite3 *sql, const char *bench, const char *who, const char *utc,
 			gboolean passed, const char *body, GError **error)
@@ -34,6 +36,8 @@ text_of (sqlite3_stmt *row, int column)
 	return g_strdup ((const char *)sqlite3_column_text (row, column));
 }
 
+/* The words of failed lines are put together by SQLite from the body, so that no second copy of
+ * them can differ from it. */
 GPtrArray *
 pl_setup_check_rows (sqlite3 *sql, const char *bench, guint most, GError **error)
 {
@@ -63,6 +67,7 @@ pl_setup_check_rows (sqlite3 *sql, const char *bench, guint most, GError **error
 	return more == 0 ? g_steal_pointer (&rows) : NULL;
 }
 
+/* Of ended runs only: a golden run that is on the bench right now says nothing yet. */
 gboolean
 pl_setup_check_golden (sqlite3 *sql, const char *serial, const char *kind, char **ret_verdict,
 		       char **ret_ended, GError **error)
@@ -80,6 +85,7 @@ pl_setup_check_golden (sqlite3 *sql, const char *serial, const char *kind, char 
 	return more >= 0;
 }
 
+/* Both, since a day without a run still has logins, and a station without people has runs. */
 gboolean
 pl_setup_check_newest (sqlite3 *sql, char **ret_utc, GError **error)
 {
@@ -94,6 +100,8 @@ pl_setup_check_newest (sqlite3 *sql, char **ret_utc, GError **error)
 	return more >= 0;
 }
 
+/* quick_check and not integrity_check: a person waits. It leaves out the comparison of indexes with
+ * their tables, which pl_db_check makes. */
 gboolean
 pl_setup_check_pages (sqlite3 *sql, GError **error)
 {

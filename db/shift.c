@@ -2,8 +2,12 @@
 #include "db/shift.h"
 #include <string.h>
 
+/* Golden and engineering runs are no output of the line. On a simulated bench every run is
+ * "simulated", and is counted so that a station for training shows numbers. */
 #define COUNTED "kind IN ('production', 'simulated') AND verdict IS NOT NULL"
 
+/* first: of these, packs never judged before. ERROR and ABORTED judge nothing, so they are in none
+ * of the two first-pass counts. */
 static void
 add (PlRunTally *tally, const char *verdict, guint n, guint first)
 {
@@ -55,6 +59,7 @@ pl_run_end_free (gpointer data)
 	g_free (end);
 }
 
+/* By id and not by time: a clock that was set back changes no order. */
 GPtrArray *
 pl_run_ends (sqlite3 *sql, const char *bench, guint most, GError **error)
 {

@@ -9,12 +9,12 @@ typedef struct {
 	guint judged_first, passed_first; /* packs that were judged for the first time ever */
 } PlRunTally;
 
-/* since: UTC text. */
+/* Of that bench alone; since: UTC text. Inside a PlDbWork. */
 gboolean pl_run_tally (sqlite3 *sql, const char *bench, const char *since, PlRunTally *ret,
 		       GError **error);
 
 typedef struct {
-	char *verdict, *started, *ended;
+	char *verdict, *started, *ended; /* times as UTC texts */
 } PlRunEnd;
 void pl_run_end_free (gpointer end);
 /* PlRunEnd*, newest first, at most `most`, whenever they were. */
