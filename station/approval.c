@@ -8,6 +8,7 @@
 
 G_DEFINE_QUARK (pl - approval - error - quark, pl_approval_error)
 
+/* Part of what is signed: a statement of a later form cannot be taken for one of this. */
 #define FORMAT "packline-approval/1"
 
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
 	PlApprovalRow *row;
 } Work;
 
+/* Keys in alphabetical order, as canonical JSON has them: one statement has one text. */
 char *
 pl_approval_statement (const PlApprovalRow *row)
 {
@@ -72,6 +74,7 @@ static gboolean G_GNUC_PRINTF (3, 4)
 	return FALSE;
 }
 
+/* By name: the journal, which says who wrote a version, has no ids. */
 static gboolean
 check_person (const char *author, const PlPerson *approver, GError **error)
 {
@@ -91,6 +94,8 @@ check_person (const char *author, const PlPerson *approver, GError **error)
 		       "%s wrote this recipe: another person approves it", author);
 }
 
+/* The recipe's text goes in, too: an approval of a hash whose text nobody has could be looked up by
+ * no auditor. */
 static gboolean
 give (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -103,6 +108,8 @@ give (sqlite3 *sql, gpointer data, GError **error)
 	       pl_journal_append (sql, "recipe-approved", w->row->statement, &seq, NULL, error);
 }
 
+/* Signed before the transaction: the key is a file, and the writer waits for no disk but its own.
+ */
 gboolean
 pl_approval_give (PlStation *station, const PlRecipe *recipe, const char *author,
 		  const PlPerson *approver, const char *reason, GError **error)
@@ -159,6 +166,8 @@ ask (sqlite3 *sql, gpointer data, GError **error)
 	return pl_approval_find (sql, w->station->home, w->recipe->hash, NULL, &w->row, error);
 }
 
+/* A station where nobody is enrolled has no second person; it becomes strict with its first
+ * manager. Asked at each run, and not once at the start: an approval may come at any time. */
 gboolean
 pl_approval_check (PlStation *station, const PlRecipe *recipe, GError **error)
 {

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What the instrument tells goes before what the file says: the two differ only where the bench
+ * would refuse it anyway. */
 const char *
 pl_calibration_serial (const PlBenchEntry *entry, const PlIdentity *identity)
 {
@@ -16,6 +18,7 @@ pl_calibration_serial (const PlBenchEntry *entry, const PlIdentity *identity)
 
 /* -- which one counts -------------------------------------------------------------------------- */
 
+/* A copy, so that both kinds are freed alike. */
 static PlCalibrationRow *
 of_bench_file (const PlBenchEntry *entry)
 {
@@ -69,6 +72,7 @@ pl_station_calibration (PlStation *station, const PlBenchEntry *entry, const cha
 
 /* -- entering one ------------------------------------------------------------------------------ */
 
+/* %n: nothing may follow the day. g_date_valid_dmy knows February. */
 static gboolean
 is_date (const char *text)
 {
@@ -88,6 +92,8 @@ refuse (GError **error, const char *text)
 	return FALSE;
 }
 
+/* All that can be seen on a certificate without knowing it. A calibration that is overdue when it
+ * is entered is kept: what is true may be entered, and the check still says that it is over. */
 static gboolean
 check (const PlCalibrationRow *row, const char *serial, GError **error)
 {
@@ -133,6 +139,8 @@ journal_text (const Entry *e)
 	return pl_canonical_text (json);
 }
 
+/* The instrument's row first, since it may never have measured here. Row and journal in one commit:
+ * no date without a name that answers for it. */
 static gboolean
 enter (sqlite3 *sql, gpointer data, GError **error)
 {

@@ -49,6 +49,7 @@ ask (sqlite3 *sql, gpointer data, GError **error)
 	return w->answer != NULL;
 }
 
+/* A copy of the question: it becomes the answer's own, with UTC in the place of days. */
 PlHistoryAnswer *
 pl_station_ask (PlDb *db, const PlHistoryQuestion *question, GCancellable *cancellable,
 		GError **error)

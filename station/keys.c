@@ -160,6 +160,7 @@ pl_keys_salt (const char *home, gboolean may_make, guint8 ret[PL_KEYS_SALT_BYTES
 {
 	g_autofree char *file = g_build_filename (home, "people.salt", NULL);
 
+	/* the header names the number without libsodium's own header */
 	G_STATIC_ASSERT (PL_KEYS_SALT_BYTES == crypto_pwhash_SALTBYTES);
 	if (g_file_test (file, G_FILE_TEST_EXISTS))
 		return read_closed (file, ret, PL_KEYS_SALT_BYTES, "salt of the badges", error);
@@ -172,6 +173,8 @@ pl_keys_salt (const char *home, gboolean may_make, guint8 ret[PL_KEYS_SALT_BYTES
 	return write_hex (file, ret, PL_KEYS_SALT_BYTES, 0600, error);
 }
 
+/* The one before is told and not asked about: the head says so, since a release signed by the old
+ * key is refused from here on. */
 char *
 pl_keys_trust (const char *home, const char *public_file, char **ret_before, GError **error)
 {
@@ -208,6 +211,7 @@ pl_keys_sign (const char *home, const char *text, GError **error)
 	return sodium_bin2hex (hex, 2 * sizeof signature + 1, signature, sizeof signature);
 }
 
+/* The file and not the secret: verifying needs no secret, and runs where none is. */
 char *
 pl_keys_public (const char *home, GError **error)
 {

@@ -7,11 +7,13 @@
 
 G_DEFINE_QUARK (pl - people - error - quark, pl_people_error)
 
-#define NAME_MAX_CHARS 64
+#define NAME_MAX_CHARS 64 /* of Unicode, not bytes */
 #define MAY(what) (1u << (PL_MAY_##what))
 
 /* -- roles ------------------------------------------------------------------------------------- */
 
+/* Bits, since a role is a set of rights and no rank: quality approves and manages people but
+ * touches no output, an engineer serves the bench but enrols nobody. */
 static const struct {
 	const char *name;
 	guint may;
@@ -47,6 +49,7 @@ pl_person_role_may (PlPersonRole role, PlMay what)
 	return role < PL_PERSON_ROLES && (roles[role].may & (1u << what)) != 0;
 }
 
+/* Follows from the table: whoever may more than test has one. */
 gboolean
 pl_person_role_needs_pin (PlPersonRole role)
 {
@@ -85,6 +88,8 @@ pl_person_may (const PlPerson *person, PlMay what)
 	return person->may_all || pl_person_role_may (person->role, what);
 }
 
+/* Rounded up: "0 min left" would be said while the door is still shut. A time that cannot be read
+ * locks nobody out for ever. */
 guint
 pl_person_row_minutes_locked (const PlPersonRow *row)
 {
@@ -125,6 +130,7 @@ pl_people_list (PlDb *db, GError **error)
 	return pl_db_read (db, read_rows, &rows, error) ? rows : NULL;
 }
 
+/* Of rows that are enrolled: pl_person_rows lists no others. */
 static guint
 count_managers (GPtrArray *rows)
 {
@@ -170,6 +176,8 @@ static gboolean G_GNUC_PRINTF (3, 4)
 	return FALSE;
 }
 
+/* A name typed at the command line proves nobody; it keeps honest people from slips, and what was
+ * done has a name in the journal. */
 gboolean
 pl_people_check_name (PlDb *db, const char *name, PlMay may, GError **error)
 {
@@ -189,6 +197,8 @@ pl_people_check_name (PlDb *db, const char *name, PlMay may, GError **error)
 		       "nobody of the name %s is enrolled here who may do this", name);
 }
 
+/* Names stand in records, on screens and in terminals: a control character could say something else
+ * there. */
 static gboolean
 check_name (const char *name, GError **error)
 {
@@ -240,6 +250,8 @@ say (sqlite3 *sql, const char *kind, const Change *c, const PlPersonRow *row, co
 	return pl_journal_append (sql, kind, body, &seq, NULL, error);
 }
 
+/* Looked up inside the transaction, so that window and command line cannot give one badge to two;
+ * the table's UNIQUE would say it in words that nobody understands. */
 static gboolean
 take_badge (sqlite3 *sql, const Change *c, PlPersonRow *row, GError **error)
 {
@@ -319,6 +331,8 @@ was_manager (const PlPersonRow *row)
 	return pl_person_role_may (pl_person_role_find (row->role), PL_MAY_MANAGE_PEOPLE);
 }
 
+/* A name of runs, or of somebody retired, gets its row back: the past and the present of one person
+ * are one row. */
 static gboolean
 enrol (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -339,6 +353,8 @@ enrol (sqlite3 *sql, gpointer data, GError **error)
 	       say (sql, "person-enrolled", c, row, NULL, error);
 }
 
+/* Who gets a new PIN is unlocked: the old one's failures count for nothing. Managers are counted
+ * after the update, in the same transaction, which is rolled back where none is left. */
 static gboolean
 change (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -364,6 +380,7 @@ change (sqlite3 *sql, gpointer data, GError **error)
 	       say (sql, "person-changed", c, row, what, error);
 }
 
+/* Of somebody who is not locked, too: the count starts anew, and the journal says who did it. */
 static gboolean
 clear_lock (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -377,6 +394,8 @@ clear_lock (sqlite3 *sql, gpointer data, GError **error)
 	       say (sql, "person-changed", c, row, "unlocked", error);
 }
 
+/* The row stays, since runs point at it; badge and PIN go, so that the badge can be given to
+ * another. */
 static gboolean
 retire (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -404,6 +423,7 @@ hash_codes (PlStation *station, Change *c, GError **error)
 	       (c->form.pin == NULL || (c->pin = pl_pin_hash (c->form.pin, error)) != NULL);
 }
 
+/* Checked, hashed, then written: Argon2 never runs inside the writer's transaction. */
 static gboolean
 with_codes (PlStation *station, const PlPersonForm *form, const char *by, PlDbWork work,
 	    GError **error)

@@ -73,6 +73,7 @@ check_grades (const PlRecipe *recipe, GError **error)
 	return table != NULL;
 }
 
+/* Beside the recipe first: a plant's own picture of a name goes before ours. */
 char *
 pl_recipe_picture (const PlRecipe *recipe, const char *name)
 {
@@ -108,6 +109,8 @@ check_pictures (const PlRecipe *recipe, GError **error)
 	return TRUE;
 }
 
+/* Pictures are looked at for every step, even one that this run skips: the next run may take it,
+ * and a missing file costs nothing to find now. */
 gboolean
 pl_preflight (PlStation *station, const PlRecipe *recipe, const PlRunOptions *options,
 	      GError **error)

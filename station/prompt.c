@@ -21,6 +21,7 @@ pl_answer_free (PlAnswer *answer)
 
 /* -- answering (any thread) -------------------------------------------------------------------- */
 
+/* \A and \z, since $ would also take a line break behind the code. */
 static gboolean
 matches (const char *expects, const char *code)
 {
@@ -29,6 +30,7 @@ matches (const char *expects, const char *code)
 	return g_utf8_validate (code, -1, NULL) && g_regex_match_simple (whole, code, 0, 0);
 }
 
+/* The code is shown escaped: what a scanner reads may hold anything. */
 static gboolean
 check_code (const PlPrompt *prompt, const char *code, GError **error)
 {
@@ -91,6 +93,7 @@ pl_run_answer (PlRun *run, const char *answer, const char *who, const char *entr
 	return FALSE;
 }
 
+/* The first reason stays; where nothing is asked it says nothing. */
 void
 pl_run_cannot_answer (PlRun *run, const char *why)
 {
@@ -130,6 +133,7 @@ scanner_is_gone (Asking *asking, const GError *error)
 	asking->scanner_retry_us = g_get_monotonic_time () + SCANNER_RETRY_US;
 }
 
+/* After a failure the wire is opened anew, which a plain borrow would not do. */
 static PlInstrument *
 borrow_scanner (Asking *asking, GError **error)
 {
@@ -187,6 +191,7 @@ drop_codes (Asking *asking)
 	}
 }
 
+/* Who is logged in answers for what the bench's scanner reads: it stands beside them. */
 static void
 take_code (Asking *asking)
 {
@@ -200,6 +205,7 @@ take_code (Asking *asking)
 
 /* -- asking ------------------------------------------------------------------------------------ */
 
+/* Under the observer's mutex, as all events of a run: observers hear one at a time. */
 static void
 emit (Asking *asking, const PlPrompt *prompt)
 {
@@ -217,6 +223,8 @@ emit (Asking *asking, const PlPrompt *prompt)
 	g_mutex_unlock (&run->observer_mutex);
 }
 
+/* Answer and refusal of the one before go in the same moment: neither may meet the next question.
+ */
 static void
 set_prompt (Asking *asking, const PlPrompt *prompt)
 {
@@ -273,6 +281,7 @@ is_in_time (const Asking *asking, GError **error)
 	return FALSE;
 }
 
+/* Stop and safety chain are looked at before each slice. */
 static PlAnswer *
 wait_answer (Asking *asking, GError **error)
 {
@@ -290,6 +299,8 @@ wait_answer (Asking *asking, GError **error)
 	return answer;
 }
 
+/* The prompt is taken away before its end is told: who hears that nothing is asked must find it so.
+ * Joining the clock again is asked for even after a failure; only the first error is told. */
 PlAnswer *
 pl_step_ask (PlStepContext *context, const PlPrompt *prompt, GError **error)
 {

@@ -94,6 +94,8 @@ step_new (PlPhase phase, guint line)
 
 /* -- words in more than one language ----------------------------------------------------------- */
 
+/* Beside the recipe's own words. Keys that a recipe may have (title-zh_CN) are listed where they
+ * are parsed. */
 const char *const pl_recipe_languages[] = {"zh_CN", NULL};
 
 const char *
@@ -112,6 +114,8 @@ pl_recipe_step_title (const PlRecipeStep *step, const char *language)
 	return title != NULL ? title : step->title;
 }
 
+/* A language that the recipe does not speak gets its own words: better read slowly than not at all.
+ */
 const char *
 pl_recipe_step_words (const PlRecipeStep *step, const char *name, const char *language)
 {

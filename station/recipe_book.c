@@ -14,6 +14,7 @@ typedef struct {
 	const PlRecipe *recipe, *edited;
 	const char *which, *journal;
 	GPtrArray *rows, *approvals;
+	/* the whole story is a look at every run; without it the list is of recipes alone */
 	gboolean whole; /* with runs, authors and reasons */
 	PlRecipeRow *row;
 } Work;
@@ -51,6 +52,7 @@ static gboolean G_GNUC_PRINTF (2, 3) refuse (GError **error, const char *format,
 
 /* -- list -------------------------------------------------------------------------------------- */
 
+/* Both in one snapshot: no approval without its recipe. */
 static gboolean
 load_all (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -122,6 +124,7 @@ mark_loaded (GPtrArray *versions, const PlRecipe *loaded)
 	g_ptr_array_add (versions, version);
 }
 
+/* Newest first within a name; the hash makes the order of equals the same each time. */
 static int
 by_name (gconstpointer a, gconstpointer b)
 {
@@ -147,6 +150,8 @@ find_next (GPtrArray *versions, const PlRecipe *recipe)
 	return NULL;
 }
 
+/* Approvals are verified outside of the read: signatures take time that a reader would keep the log
+ * from being folded back. */
 static GPtrArray *
 list (PlStation *station, const PlRecipe *loaded, gboolean whole, GError **error)
 {
@@ -211,6 +216,7 @@ parse_row (const PlRecipeRow *row, GError **error)
 	return pl_recipe_parse (row->text, strlen (row->text), name, error);
 }
 
+/* A file goes first: what a person can see in their folder is what they mean. */
 PlRecipe *
 pl_recipe_book_find (PlDb *db, const char *which, GError **error)
 {
@@ -227,6 +233,7 @@ pl_recipe_book_find (PlDb *db, const char *which, GError **error)
 
 /* -- edits ------------------------------------------------------------------------------------- */
 
+/* Above all that are known, not above this one: two edits of version 3 are 4 and 5. */
 guint
 pl_recipe_book_next (PlStation *station, const PlRecipe *recipe, GError **error)
 {
@@ -261,6 +268,8 @@ journal_body (const PlRecipe *base, const PlRecipe *edited, const PlPerson *auth
 	return pl_canonical_text (json);
 }
 
+/* The base goes in, too: it may be a file that was never run, and the journal's row names its hash.
+ */
 static gboolean
 keep (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -292,6 +301,8 @@ write_file (PlStation *station, const PlRecipe *recipe, GError **error)
 	return NULL;
 }
 
+/* The file first, then the commit: a file without its row is taken away again, a row without its
+ * file could not be. */
 gboolean
 pl_recipe_book_keep (PlStation *station, const PlRecipe *base, const PlRecipe *edited,
 		     const PlPerson *author, const char *reason, GError **error)

@@ -47,6 +47,7 @@ add (GPtrArray *changes, PlChangeKind kind, const PlRecipeStep *step)
 
 /* -- facts ------------------------------------------------------------------------------------- */
 
+/* By place, not by value: one that changed is one change and not a removal beside an addition. */
 static const PlRecipeFact *
 find_fact (GPtrArray *facts, const PlRecipeFact *like)
 {
@@ -151,6 +152,7 @@ find_kept (const PlRecipe *from, const PlRecipe *to)
 	return kept;
 }
 
+/* From 1, as people count steps. */
 static void
 add_moved (GPtrArray *changes, const PlRecipeStep *step, guint from, guint to)
 {
@@ -162,6 +164,8 @@ add_moved (GPtrArray *changes, const PlRecipeStep *step, guint from, guint to)
 
 /* -- all --------------------------------------------------------------------------------------- */
 
+/* Steps that are gone come first, in the old order, since they have no place in the new one. A new
+ * step is one change: its facts are all new. */
 GPtrArray *
 pl_recipe_diff (const PlRecipe *from, const PlRecipe *to)
 {
@@ -189,6 +193,7 @@ pl_recipe_diff (const PlRecipe *from, const PlRecipe *to)
 
 /* -- words ------------------------------------------------------------------------------------- */
 
+/* Words for a terminal; the window has its own, in its language. */
 char *
 pl_recipe_change_place (const PlRecipeChange *change)
 {

@@ -64,6 +64,7 @@ skip_blanks (const char *at, const char *end)
 	return at;
 }
 
+/* YAML's rule: a # begins a comment only at the line's beginning or behind a blank. */
 static gboolean
 is_comment (const char *at, const char *begin)
 {
@@ -208,6 +209,7 @@ is_flow (Span line, const char *at)
 	return depth > 0;
 }
 
+/* The parser has told on which line the name stands; where on it is looked for here. */
 static gboolean
 find_place (const PlRecipe *recipe, const PlRecipeStep *step, const PlRecipeEdit *edit, Span *ret,
 	    GError **error)
@@ -247,6 +249,7 @@ find_version (const PlRecipe *recipe, Span *ret, GError **error)
 
 /* -- what is put there ------------------------------------------------------------------------- */
 
+/* Not all that strtod takes: it would read "nan", "inf" and "0x10", too. */
 static gboolean
 is_number (const char *text)
 {
@@ -266,6 +269,7 @@ find_param (const PlStepType *type, const char *name)
 	return NULL;
 }
 
+/* Limits are numbers by their key, parameters by the step table. */
 static gboolean
 is_numeric (const PlRecipeStep *step, const PlRecipeEdit *edit)
 {
@@ -331,6 +335,7 @@ is_of (const PlRecipeChange *change, const PlRecipeEdit *edit)
 	       g_strcmp0 (change->name, edit->name) == 0 && g_strcmp0 (change->key, edit->key) == 0;
 }
 
+/* Held against the new recipe as it was parsed, in the form of facts: 0.10 typed is 0.1 there. */
 static gboolean
 is_done (GPtrArray *changes, const PlRecipeStep *step, const PlRecipeEdit *edit)
 {
@@ -416,6 +421,7 @@ value_now (const PlRecipe *recipe, const PlRecipeStep *step, const PlRecipeEdit 
 	return NULL;
 }
 
+/* Numbers as numbers: 1.0 is no change of 1. */
 static gboolean
 is_same_value (const PlRecipeStep *step, const PlRecipeEdit *edit, const char *now,
 	       const char *text)
@@ -427,6 +433,8 @@ is_same_value (const PlRecipeStep *step, const PlRecipeEdit *edit, const char *n
 		   : g_str_equal (now, plain);
 }
 
+/* What would change nothing is refused: a new version without a difference has nothing to be
+ * approved for. */
 static gboolean
 plan_edit (const PlRecipe *recipe, const PlRecipeEdit *edit, GArray *patches, GError **error)
 {

@@ -62,6 +62,7 @@ pl_recipe_quantity (double value, const char *unit)
 	return g_strdup_printf ("%s%s%s", exact, *unit != '\0' ? " " : "", unit);
 }
 
+/* One value for both sides is said once, as equality. */
 char *
 pl_recipe_limit_words (const PlLimit *limit, const char *unit)
 {
@@ -118,6 +119,7 @@ table_of (const PlRecipeStep *step, const char *part)
 					      : step->watch;
 }
 
+/* A hash table has no order; the file's is the one that its author has in mind. */
 GPtrArray *
 pl_recipe_names (const PlRecipeStep *step, const char *part)
 {
@@ -165,6 +167,7 @@ joined (char **words)
 	return words != NULL && *words != NULL ? g_strjoinv (", ", words) : NULL;
 }
 
+/* NaN is a limit's open side. */
 static char *
 bound (double value)
 {
@@ -202,6 +205,8 @@ param_value (const PlStepType *type, const char *name, const char *text)
 	return g_strdelimit (value, "\n", ',');
 }
 
+/* Only those that the recipe says: defaults are the step table's, and change with the software's
+ * version. */
 static void
 add_params (GPtrArray *facts, const PlRecipeStep *step)
 {
@@ -216,6 +221,8 @@ add_params (GPtrArray *facts, const PlRecipeStep *step)
 	}
 }
 
+/* What is as usual is NULL and no fact: "retries 0" in one file and nothing in the other say the
+ * same. */
 static void
 add_conduct (GPtrArray *facts, const PlRecipeStep *step)
 {

@@ -9,7 +9,7 @@
 /* What a start does after a crash, and what every teardown does: make safe, and prove it. */
 
 #define TOUCH_LIMIT_V 60.0 /* EN 50191 */
-#define DISCHARGE_MAX_S 20.0
+#define DISCHARGE_MAX_S 20.0 /* plant default, as fixture-open's */
 
 /* Source first, then what connects it: the order in which a person would do it. */
 static const PlRole safe_order[] = {PL_ROLE_HIPOT, PL_ROLE_SUPPLY, PL_ROLE_BMS, PL_ROLE_PLC};
@@ -81,6 +81,8 @@ unsafe (const char *why, GError **error)
 	return FALSE;
 }
 
+/* Every instrument is tried, whatever the one before said: one that is silent must not leave the
+ * next one live. The proof is made even then, but only the first failure is told. */
 gboolean
 pl_station_make_safe (PlStation *station, GError **error)
 {

@@ -13,6 +13,8 @@ typedef struct {
 	char *under_test; /* serial of the pack on the bench; NULL = none */
 } Work;
 
+/* Open runs and the label in one snapshot. A run that begins before the label is out finds the
+ * printer lent. */
 static gboolean
 look (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -51,6 +53,7 @@ print (PlStation *station, const char *zpl, GError **error)
 	return printed;
 }
 
+/* A failed try is kept as well: half a label may have come out. */
 static gboolean
 print_and_keep (PlStation *station, Work *w, const char *who, GError **error)
 {

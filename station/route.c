@@ -110,6 +110,8 @@ check_history (Route *r, GPtrArray *runs, GError **error)
 	return TRUE;
 }
 
+/* For the transaction that begins a run: between route check and begin another slot may have begun
+ * with this pack. */
 gboolean
 pl_route_is_free (sqlite3 *sql, const char *serial, gint64 unit, GError **error)
 {
@@ -132,6 +134,7 @@ check (sqlite3 *sql, gpointer data, GError **error)
 	return runs != NULL && check_history (r, runs, error);
 }
 
+/* A badge and a foreign code are refused before anything is written: neither becomes a unit. */
 gboolean
 pl_route_check (PlStation *station, PlRecipe *recipe, const char *serial, const char *kind,
 		const PlOverride *override, gint64 *ret_unit, char **ret_overridden, GError **error)

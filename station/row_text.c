@@ -12,6 +12,7 @@ pl_row_value_text (const PlMeasurementRow *row)
 	return pl_quantity_text (row->value, row->unit);
 }
 
+/* The row keeps the limit as it was judged by; the recipe of today is not asked. */
 char *
 pl_row_limit_text (const PlMeasurementRow *row)
 {
@@ -43,6 +44,7 @@ pl_utc_text (const char *utc)
 	return text;
 }
 
+/* An unreadable time is shown as nothing rather than as a wrong one. */
 char *
 pl_local_text (const char *utc)
 {

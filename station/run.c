@@ -91,6 +91,7 @@ take_waiver (PlRun *run, const PlWaiver *waiver, GError **error)
 	return TRUE;
 }
 
+/* By name: that it is their own, the head has asked. */
 static gboolean
 check_override (PlRun *run, const PlOverride *override, GError **error)
 {
@@ -181,6 +182,7 @@ keep_override (PlRun *run, const PlOverride *override)
 	pl_run_set_fact (run, "override", text);
 }
 
+/* What costs nothing comes first; the route check is last, since it writes. */
 PlRun *
 pl_run_new (PlStation *station, PlRecipe *recipe, const char *serial, const PlRunOptions *options,
 	    GError **error)
@@ -363,6 +365,7 @@ pl_run_results (PlRun *run)
 	return run->results;
 }
 
+/* INCONCLUSIVE counts as not safe: it was not proved. */
 gboolean
 pl_run_is_torn_down (PlRun *run)
 {

@@ -12,6 +12,7 @@
 
 /* -- telling ----------------------------------------------------------------------------------- */
 
+/* Copies: a watch's values are another thread's to change, a snapshot is nobody's. */
 static void
 fill_instruments (PlService *service, PlServiceSnapshot *s)
 {
@@ -72,6 +73,8 @@ fill_switches (PlService *service, PlServiceSnapshot *s)
 	}
 }
 
+/* Everything at once, so that a page never shows a lamp of this moment beside a value of the last
+ * one. func runs outside of the mutex: it may order something. */
 static void
 publish (PlService *service)
 {
@@ -91,6 +94,7 @@ publish (PlService *service)
 	service->func (service->data, s);
 }
 
+/* The number tells two equal answers apart: "done" after "done" is a second deed. */
 static void
 say (PlService *service, gboolean bad, const char *text)
 {
@@ -110,6 +114,7 @@ enter (PlService *service, PlServiceState state)
 	publish (service);
 }
 
+/* Copied first: why may be the very text that is freed. */
 static void
 set_danger (PlService *service, const char *why)
 {
@@ -202,6 +207,8 @@ note_value (PlService *service, const PlServiceOutput *output, double value)
 	g_mutex_unlock (&service->mutex);
 }
 
+/* The value as commanded stands until the watch has looked: a page that showed the old one for half
+ * a second would look as if the press had been lost. */
 static gboolean
 run_switch (PlService *service, gpointer data, GError **error)
 {
@@ -219,6 +226,8 @@ run_current (PlService *service, gpointer data, GError **error)
 	return pl_service_set_current (service, ((PlServiceOrder *)data)->numbers[0], error);
 }
 
+/* The identity is copied under the mutex, since its watch may write it; keeping it takes a commit,
+ * which nobody holds a mutex for. */
 static gboolean
 run_calibrate (PlService *service, gpointer data, GError **error)
 {
@@ -246,6 +255,7 @@ run_calibrate (PlService *service, gpointer data, GError **error)
 	return FALSE;
 }
 
+/* Making safe is what takes a danger away, and a certificate switches nothing. */
 static gboolean
 is_allowed (PlService *service, const PlServiceOrder *order, GError **error)
 {
@@ -258,6 +268,8 @@ is_allowed (PlService *service, const PlServiceOrder *order, GError **error)
 	return FALSE;
 }
 
+/* Kept before it is told: what the page shows has happened in the journal, too. Refused orders are
+ * kept as well: who tried what is part of the story. */
 static void
 carry_out (PlService *service, PlServiceOrder *order)
 {
@@ -295,6 +307,8 @@ order_new (gboolean (*run) (PlService *, gpointer, GError **), char *what)
 	return order;
 }
 
+/* The words are made here, on the caller's thread, from the const row: the sitting's thread needs
+ * no table of its own. */
 void
 pl_service_switch (PlService *service, const PlServiceOutput *output, double value)
 {
@@ -338,6 +352,7 @@ pl_service_make_safe (PlService *service)
 	give (service, order_new (run_make_safe, g_strdup ("make safe")));
 }
 
+/* A deep copy: the form may be closed before its turn comes. */
 void
 pl_service_calibrate (PlService *service, PlRole role, const PlCalibrationRow *row)
 {
@@ -353,6 +368,7 @@ pl_service_calibrate (PlService *service, PlRole role, const PlCalibrationRow *r
 	give (service, order);
 }
 
+/* Orders that still wait are dropped: nobody stands there any more who would see them done. */
 void
 pl_service_leave (PlService *service)
 {
@@ -403,6 +419,8 @@ switch_off_for (PlService *service, const char *why)
 	say (service, TRUE, service->danger != NULL ? service->danger : text);
 }
 
+/* Where nothing is held the chain is for the eye only. Where something is, an open contact or an
+ * instrument that does not answer ends it: what cannot be seen cannot be known to be safe. */
 static void
 watch_over (PlService *service)
 {
@@ -450,6 +468,8 @@ next_order (PlService *service, gboolean *ret_leaving)
 	return order;
 }
 
+/* One thread does orders and watching in turn, so that nothing is switched while the chain is being
+ * judged. */
 static void
 work (PlService *service)
 {
@@ -473,6 +493,7 @@ work (PlService *service)
 
 /* -- coming and going -------------------------------------------------------------------------- */
 
+/* Joined before leaving: a look that holds an instrument would keep the undo waiting. */
 static void
 set_watching (PlService *service, gboolean watching)
 {
@@ -516,6 +537,8 @@ leave (PlService *service)
 	say (service, unsafe != NULL || left != NULL, text);
 }
 
+/* A sitting that could not begin stays: the technician sees why, and may try again by making safe.
+ */
 static void
 sit (PlService *service)
 {
@@ -533,6 +556,8 @@ sit (PlService *service)
 		leave (service);
 }
 
+/* The slot is asked here and not by the caller: it may be recovering, and the caller is the
+ * window's thread. */
 static gpointer
 run (gpointer data)
 {
@@ -554,6 +579,7 @@ run (gpointer data)
 	return NULL;
 }
 
+/* The thread comes last: it uses all that is set before. */
 PlService *
 pl_service_new (PlStation *station, PlSlot *slot, const char *who, PlServiceFunc func,
 		gpointer data)

@@ -69,6 +69,7 @@ typedef struct {
 	GPtrArray *instruments; /* PlServiceInstrument, in the bench file's order */
 	GPtrArray *switches; /* PlServiceSwitch: the outputs that this bench has */
 } PlServiceSnapshot;
+/* Snapshots are read by any thread that holds one. */
 PlServiceSnapshot *pl_service_snapshot_new (void);
 PlServiceSnapshot *pl_service_snapshot_ref (const PlServiceSnapshot *snapshot);
 void pl_service_snapshot_unref (const PlServiceSnapshot *snapshot);
@@ -99,6 +100,8 @@ void pl_service_supply_current (PlService *service, double amperes);
 /* Undoes all that carries energy or moves and makes every instrument safe; what stood in the way of
  * switching may be gone then. */
 void pl_service_make_safe (PlService *service);
+/* Keeps a certificate of the instrument that has told who it is (station/calibration.h); row is
+ * copied. */
 void pl_service_calibrate (PlService *service, PlRole role, const PlCalibrationRow *row);
 /* Everything is undone, proved safe, and the bench given back: ENDED. */
 void pl_service_leave (PlService *service);

@@ -9,6 +9,8 @@
 
 /* A sitting as rows: it is a run, so that what it leaves behind is found as any run's is. */
 
+/* The text is hashed and kept as any recipe's, so that a sitting's record names what it was made
+ * by. */
 #define RECIPE                                                                                     \
 	"# Outputs switched by hand by a technician: what was done are this run's events.\n"       \
 	"recipe: service\nversion: 1\n"
@@ -37,6 +39,7 @@ begin (sqlite3 *sql, gpointer data, GError **error)
 	       pl_energised_add (sql, s->run, held, &s->row, error);
 }
 
+/* A simulated bench stamps its sittings, too: no record of one may look real. */
 gboolean
 pl_service_log_begin (PlService *service, GError **error)
 {
@@ -72,6 +75,8 @@ add_energised (sqlite3 *sql, gpointer data, GError **error)
 	return pl_energised_add (sql, w->service->run, w->what, &w->id, error);
 }
 
+/* A commit of its own, and synced: a power cut right after the relay has closed must find the row.
+ */
 gboolean
 pl_service_log_energised (PlService *service, const char *what, gint64 *ret_row, GError **error)
 {
@@ -113,6 +118,7 @@ journal_text (const Work *w)
 	return pl_canonical_text (json);
 }
 
+/* The journal has it even if the sitting could not begin: then it is no run's event. */
 static gboolean
 add_log (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -127,6 +133,7 @@ add_log (sqlite3 *sql, gpointer data, GError **error)
 	return pl_journal_append (sql, "service", text, &seq, &hash, error);
 }
 
+/* A warning only: an output that is on must still be switched off when the disk is full. */
 void
 pl_service_log (PlService *service, const char *what, const char *result)
 {

@@ -5,6 +5,7 @@
 
 /* Switching by hand: under the safety chain, committed first, with its undo in the list. */
 
+/* The watch may have it for one look. */
 #define BORROW_S 5.0
 /* A person's hand is no step: no more than the steps' own 50 A (plant default), and a supply that
  * hears nothing for 5 s goes off by itself; it is read twice a second. */
@@ -12,6 +13,7 @@
 #define HAND_MAX_V 1000.0
 #define WATCHDOG_S 5.0
 
+/* By the values of hv_route (docs/fixture-plc.md). */
 static const char *const routes[] = {"none",  "pos-chassis", "neg-chassis", "comms-chassis",
 				     "hv-lv", "hv-chassis",  "ground-bond", NULL};
 
@@ -87,6 +89,7 @@ pl_service_outputs (guint *ret_n)
 	return outputs;
 }
 
+/* A name that is not in the table is a fault of the table: both are here. */
 static const PlServiceOutput *
 find_output (const char *name)
 {
@@ -107,6 +110,7 @@ pl_service_held (PlService *service, const PlServiceOutput *output)
 	return NULL;
 }
 
+/* What moves counts, too: a clamp that closes hurts as a contactor does. */
 gboolean
 pl_service_holds_energy (PlService *service)
 {
@@ -124,6 +128,7 @@ pl_service_has (PlService *service, const PlServiceOutput *output)
 
 /* -- instruments ------------------------------------------------------------------------------- */
 
+/* The name stands in BUSY errors of others. */
 static PlInstrument *
 borrow (PlService *service, PlRole role, GError **error)
 {
@@ -145,6 +150,8 @@ check_with (PlInstrument *plc, GError **error)
 	return pl_safety_check (plc, error);
 }
 
+/* Any failure counts as open: a PLC that cannot be read has said nothing good. The text is kept for
+ * the snapshot. */
 gboolean
 pl_service_check_chain (PlService *service, GError **error)
 {
@@ -197,6 +204,7 @@ is_unpowered (PlService *service, const PlServiceOutput *output)
 	       read_output (service, power, &on, NULL) && on < 0.5;
 }
 
+/* Compared by halves: registers of a choice are whole numbers, and 0.5 is between any two. */
 static gboolean
 check_conditions (PlService *service, const PlServiceOutput *output, gboolean on, GError **error)
 {
@@ -237,6 +245,7 @@ write_with (PlService *service, PlInstrument *instrument, const PlServiceOutput 
 	       supply->output (instrument, TRUE, error);
 }
 
+/* Given back with its error, since that decides whether the wire is opened anew. */
 static gboolean
 write_output (PlService *service, const PlServiceOutput *output, double value, GError **error)
 {
@@ -289,6 +298,8 @@ let_go (PlService *service, guint at, GError **error)
 	return held.row == 0 || pl_service_log_cleared (service, held.row, error);
 }
 
+/* Chain, conditions, commit, command, in this order: what refuses comes before what remembers, and
+ * what remembers before what energises. */
 static gboolean
 switch_on (PlService *service, const PlServiceOutput *output, double value, GError **error)
 {
@@ -311,6 +322,7 @@ switch_back (PlService *service, const PlServiceOutput *output, GError **error)
 	return write_output (service, output, output->rest, error);
 }
 
+/* A command has no state to hold: it is said again whenever it is pressed. */
 gboolean
 pl_service_set (PlService *service, const PlServiceOutput *output, double value, GError **error)
 {
@@ -353,6 +365,8 @@ pl_service_supply (PlService *service, gpointer data, GError **error)
 	return pl_service_set (service, find_output ("output"), 1, error);
 }
 
+/* The driver holds the current against the limits that the output was armed with. The chain is
+ * asked anew: more current is more energy. */
 gboolean
 pl_service_set_current (PlService *service, double amperes, GError **error)
 {
@@ -374,6 +388,7 @@ pl_service_set_current (PlService *service, double amperes, GError **error)
 
 /* -- undoing ----------------------------------------------------------------------------------- */
 
+/* Each undo is an event of its own: after a failure it must be seen which ones were done. */
 static void
 undo_one (PlService *service, guint at, GError **first)
 {

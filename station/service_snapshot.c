@@ -31,6 +31,7 @@ pl_service_values_copy (GPtrArray *from)
 	GPtrArray *values = g_ptr_array_new_with_free_func (pl_service_value_free);
 
 	for (guint i = 0; i < from->len; i++) {
+		/* deep, since the page that reads one must not see the next look arrive in it */
 		const PlServiceValue *at = g_ptr_array_index (from, i);
 		PlServiceValue *value = pl_service_value_add (values, at->name, at->unit);
 
@@ -65,6 +66,7 @@ pl_service_snapshot_new (void)
 PlServiceSnapshot *
 pl_service_snapshot_ref (const PlServiceSnapshot *snapshot)
 {
+	/* const means its content; the count is atomic and belongs to all */
 	PlServiceSnapshot *s = (PlServiceSnapshot *)snapshot;
 
 	g_atomic_ref_count_inc (&s->refs);

@@ -7,10 +7,10 @@
 /* One instrument, twice a second: who it is and what it reads. Its silence is its own; it is looked
  * for again by itself. */
 
-#define PERIOD_US (G_USEC_PER_SEC / 2)
+#define PERIOD_US (G_USEC_PER_SEC / 2) /* twice within a second: what a person can follow */
 #define RETRY_US (2 * G_USEC_PER_SEC) /* while it cannot be opened */
-#define BORROW_S 1.0
-#define ARRAY_MAX 400
+#define BORROW_S 1.0 /* a step of the sitting may have it */
+#define ARRAY_MAX 400 /* values of one register that a page shows */
 
 static void
 add_number (GPtrArray *values, const char *name, const char *unit, double number)
@@ -43,6 +43,7 @@ forgive (PlServiceValue *value, GError *wrong, GError **error)
 		return FALSE;
 	}
 	g_error_free (wrong);
+	/* half a look is worse than none: it would be shown as whole */
 	g_array_set_size (value->values, 0);
 	g_array_append_val (value->values, none);
 	return TRUE;
@@ -57,6 +58,8 @@ unit_of_channel (const char *name, const char *setting)
 	return strstr (setting, "tc-") != NULL ? "degC" : "V";
 }
 
+/* One by one, although a scan of all would be quicker: a channel that is open must not take the
+ * others with it. Sorted, since a hash table's order would change from look to look. */
 static gboolean
 look_at_daq (PlServiceWatch *watch, PlInstrument *daq, GPtrArray *values, GError **error)
 {
@@ -100,6 +103,7 @@ look_at_register (PlInstrument *device, const PlRegisterInfo *info, GPtrArray *v
 	return forgive (value, wrong, error);
 }
 
+/* A map that cannot be listed has nothing to show; commands have no value. */
 static gboolean
 look_at_registers (PlServiceWatch *watch, PlInstrument *device, GPtrArray *values, GError **error)
 {
@@ -141,6 +145,7 @@ look_at_hipot (PlServiceWatch *watch, PlInstrument *hipot, GPtrArray *values, GE
 	return TRUE;
 }
 
+/* status fails with the printer's own word of what is wrong: paper, ribbon, head. */
 static gboolean
 look_at_printer (PlServiceWatch *watch, PlInstrument *printer, GPtrArray *values, GError **error)
 {
@@ -171,6 +176,8 @@ static gboolean (*const looks[PL_ROLE_LAST]) (PlServiceWatch *watch, PlInstrumen
 
 /* -- the thread -------------------------------------------------------------------------------- */
 
+/* The calibration is asked outside of the mutex: it is a query. One that cannot be asked for is
+ * shown as none that is kept. */
 static void
 keep (PlServiceWatch *watch, const PlIdentity *identity, GPtrArray *values, const GError *error)
 {
@@ -249,6 +256,8 @@ watch_on (gpointer data)
 	return NULL;
 }
 
+/* Its thread is started later: a sitting that is not given the bench must not touch an instrument.
+ */
 PlServiceWatch *
 pl_service_watch_new (PlService *service, const PlBenchEntry *entry)
 {

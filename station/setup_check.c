@@ -12,7 +12,7 @@
 #include <sys/statvfs.h>
 
 #define PATIENCE_S 5.0 /* for an instrument that somebody else has */
-#define LOCK_MAX_S 5.0
+#define LOCK_MAX_S 5.0 /* process time */
 #define LOCK_LOOK_S 0.1
 #define DISK_LEAST_GB 5.0 /* some ten thousand runs with their curves */
 #define TOUCH_LIMIT_V 60.0 /* EN 50191 */
@@ -73,8 +73,8 @@ static void G_GNUC_PRINTF (5, 6)
 
 /* -- instruments ------------------------------------------------------------------------------- */
 
-/* What holds energy is told to be safe, which its driver proves by reading back; what can say how
- * it is says so. */
+/* Nothing is on the bench, so what the fixture shows is a charge that somebody left, or a DAQ that
+ * reads wrong. */
 static gboolean
 test_fixture (PlInstrument *daq, GError **error)
 {
@@ -94,6 +94,8 @@ test_fixture (PlInstrument *daq, GError **error)
 	return FALSE;
 }
 
+/* What holds energy is told to be safe, which its driver proves by reading back; what can say how
+ * it is says so. */
 static gboolean
 test_itself (PlInstrument *instrument, GError **error)
 {
@@ -118,6 +120,8 @@ borrow_afresh (Check *c, PlRole role, GError **error)
 	return pl_bench_borrow (c->station->bench, role, "setup check", PATIENCE_S, error);
 }
 
+/* A scanner without a name is only known to have a wire. The identity is told even where the test
+ * failed: its calibration is looked up by it. */
 static void
 check_instrument (Check *c, const PlBenchEntry *entry, PlIdentity *ret)
 {
@@ -138,12 +142,15 @@ check_instrument (Check *c, const PlBenchEntry *entry, PlIdentity *ret)
 	pl_bench_return (c->station->bench, instrument);
 }
 
+/* What measures a value that decides: the PLC's inputs, the scanner and the printer do not. The BMS
+ * is the pack's own. */
 static gboolean
 must_be_calibrated (PlRole role)
 {
 	return role == PL_ROLE_HIPOT || role == PL_ROLE_SUPPLY || role == PL_ROLE_DAQ;
 }
 
+/* Negative once the day is over; -1 for a date that is none: it lets nothing pass. */
 static int
 days_until (const char *date)
 {
@@ -159,6 +166,7 @@ days_until (const char *date)
 		   : -1;
 }
 
+/* An instrument that needs none and has none gets no line. */
 static void
 check_calibration (Check *c, const PlBenchEntry *entry, const PlIdentity *identity)
 {
@@ -196,6 +204,7 @@ check_instruments (Check *c)
 
 /* -- the fixture ------------------------------------------------------------------------------- */
 
+/* By the clock of the bench: a simulated lock moves in simulated time. */
 static gboolean
 await_lock (Check *c, PlInstrument *plc, double value, GError **error)
 {
@@ -224,6 +233,7 @@ switch_lock (Check *c, PlInstrument *plc, double value, GError **error)
 	       await_lock (c, plc, value, error);
 }
 
+/* The lock has its own line: both fail apart, and other people mend them. */
 static void
 say_chain (Check *c, const GError *chain)
 {
@@ -270,6 +280,8 @@ check_fixture (Check *c)
 
 /* -- what is tested with ----------------------------------------------------------------------- */
 
+/* Without a recipe and without a release there is nothing to say. The recipe's need of one is what
+ * the run itself would ask (pl_preflight). */
 static void
 check_release (Check *c)
 {
@@ -295,6 +307,7 @@ check_release (Check *c)
 		add (c, PL_CHECK_RELEASE, PL_ROLE_LAST, TRUE, "the recipe needs none");
 }
 
+/* Approved, as production would ask it; who may clear it is in the words. */
 static void
 check_recipe (Check *c)
 {
@@ -318,6 +331,7 @@ look_at_pages (sqlite3 *sql, gpointer data, GError **error)
 	return pl_setup_check_pages (sql, error);
 }
 
+/* Through a reader: the writer and other slots go on meanwhile. */
 static void
 check_database (Check *c)
 {
@@ -331,6 +345,7 @@ check_database (Check *c)
 		     error->message);
 }
 
+/* f_bavail: what is kept for root is not ours. A folder that cannot be asked has no room. */
 static void
 check_disk (Check *c)
 {
@@ -372,6 +387,7 @@ check_clock (Check *c)
 
 /* -- the golden pack --------------------------------------------------------------------------- */
 
+/* A time that cannot be read is infinitely old: it lets nothing pass. */
 static double
 hours_since (const char *utc)
 {
@@ -396,6 +412,7 @@ find_golden (sqlite3 *sql, gpointer data, GError **error)
 				      &golden->ended, error);
 }
 
+/* A known pack that fails says that the bench is wrong, and not the pack. */
 static void
 judge_golden (Check *c, const Golden *golden)
 {
@@ -438,6 +455,8 @@ check_golden (Check *c)
 
 /* -- all of it --------------------------------------------------------------------------------- */
 
+/* Names of the catalogue and no words of a language: `detail` is for people, the rest for who
+ * searches. */
 static char *
 body_of (const PlCheckResult *result)
 {
@@ -476,6 +495,7 @@ summary_of (const Check *c)
 				c->result->passed ? "PASS" : "FAIL", failed, c->result->lines->len);
 }
 
+/* Row and journal in one commit: a check that the journal does not know never was. */
 static gboolean
 keep (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -528,6 +548,7 @@ load (sqlite3 *sql, gpointer data, GError **error)
 	return history->rows != NULL;
 }
 
+/* Of this bench: a station with two has two histories. */
 GPtrArray *
 pl_setup_check_history (PlStation *station, guint most, GError **error)
 {
@@ -536,6 +557,8 @@ pl_setup_check_history (PlStation *station, guint most, GError **error)
 	return pl_db_read (station->db, load, &history, error) ? history.rows : NULL;
 }
 
+/* Who clears it differs: too old, anybody runs it again; failed, a technician mends what it found
+ * first. */
 gboolean
 pl_setup_check_is_fresh (PlStation *station, double hours, GError **error)
 {

@@ -32,7 +32,7 @@ typedef struct {
 } PlCheckLine;
 
 typedef struct {
-	char *utc;
+	char *utc; /* when it began */
 	gboolean passed; /* every line */
 	GPtrArray *lines; /* PlCheckLine* */
 } PlCheckResult;

@@ -10,6 +10,8 @@
 
 /* -- the plant's shifts and its takt ----------------------------------------------------------- */
 
+/* Ascending, so that the one before is the shift's beginning without sorting; %n, so that nothing
+ * follows the minutes. */
 static gboolean
 parse_start (PlPace *pace, const char *text, GError **error)
 {
@@ -28,6 +30,7 @@ parse_start (PlPace *pace, const char *text, GError **error)
 	return FALSE;
 }
 
+/* A day at most: more is a slip, and 0 means that nobody said. */
 static gboolean
 parse_takt (PlPace *pace, const char *text, GError **error)
 {
@@ -62,6 +65,8 @@ start_on (GDateTime *day, int minutes)
 				      minutes % 60, 0);
 }
 
+/* From yesterday on, since a night's shift began there; the last that is not after now is its
+ * beginning, the next one its end. */
 void
 pl_pace_shift (const PlPace *pace, GDateTime *now, GDateTime **ret_start, GDateTime **ret_end)
 {
@@ -93,6 +98,7 @@ typedef struct {
 	GPtrArray *ends;
 } Asked;
 
+/* In one snapshot, so that the strip of verdicts and the counts fit each other. */
 static gboolean
 ask (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -104,6 +110,7 @@ ask (sqlite3 *sql, gpointer data, GError **error)
 	       pl_run_tally (sql, asked->bench, asked->since, &asked->tally, error);
 }
 
+/* Negative where the clock was set back; callers leave those out. */
 static double
 seconds_between (const char *from, const char *to)
 {
@@ -151,6 +158,8 @@ verdict_of (const char *name)
 	return PL_RUN_OPEN;
 }
 
+/* The clock is behind if the newest run ended later than now: counts by time are not to be trusted
+ * then. */
 static void
 fill (PlShift *self, const Asked *asked)
 {

@@ -28,7 +28,7 @@ typedef struct {
 	double test_s; /* what the last run took; NaN */
 	PlRunVerdict last[PL_LAST_RUNS]; /* newest first, whatever shift they were in */
 	guint n_last;
-	gboolean clock_is_behind; /* a run was begun later than it is now */
+	gboolean clock_is_behind; /* the newest run ended later than it is now */
 } PlShift;
 
 /* Of the station's own bench, since `start`. Any thread. */

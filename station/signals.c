@@ -21,6 +21,7 @@ static const PlSignal signals[PL_SLOT_STATES] = {
     [PL_SLOT_CLOSED] = {{OFF, OFF, OFF, OFF, OFF}, PL_SOUND_NONE},
 };
 
+/* Green stays on beneath the blue: the run has not stopped, it waits. */
 static const PlSignal asking = {{OFF, OFF, ON, FLASH, OFF}, PL_SOUND_CALL};
 
 static const char *const registers[PL_LAMPS] = {"lamp_red", "lamp_yellow", "lamp_green",
@@ -33,6 +34,8 @@ pl_signal_of (PlSlotState state, gboolean asks)
 	return asks && state == PL_SLOT_RUNNING ? &asking : &signals[state];
 }
 
+/* A fail and an alarm are for somebody who is not looking: they end with the state and not by
+ * themselves. */
 gboolean
 pl_sound_goes_on (PlSound sound)
 {
@@ -73,6 +76,8 @@ buzz (PlTower *tower, PlInstrument *plc, PlSound sound, GError **error)
 	return plc->ops.registers->write (plc, "buzzer", sound, error);
 }
 
+/* Lamps that are right already are not written: each register is a round trip that the next pack
+ * waits for. The buzzer always is, since a pattern is played by being written. */
 static gboolean
 write_signal (PlTower *tower, PlInstrument *plc, const PlSignal *signal, GError **error)
 {
@@ -136,6 +141,7 @@ pl_tower_show (PlTower *tower, const PlSignal *signal, GError **error)
 	return ok;
 }
 
+/* An alarm is not interrupted for a wrong code: silence in between would read as its end. */
 gboolean
 pl_tower_sound (PlTower *tower, PlSound sound, GError **error)
 {

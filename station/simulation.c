@@ -62,6 +62,7 @@ take_fault (PlSimulation *s, const char *line)
 	g_ptr_array_add (s->faults, fault);
 }
 
+/* A fact is "key value"; the dot and empty lines are none. */
 static void
 take_fact (PlSimulation *s, const char *line)
 {
@@ -92,6 +93,8 @@ pl_simulation_parse (const char *faults, const char *state)
 	return s;
 }
 
+/* Refused by the bench file and not by the wire: nobody opens a door of a real fixture by command.
+ */
 static char *
 ask (PlStation *station, const char *words, GError **error)
 {
@@ -104,6 +107,7 @@ ask (PlStation *station, const char *words, GError **error)
 	return NULL;
 }
 
+/* Two questions, so a fault may be set between them: the next look has it. */
 PlSimulation *
 pl_simulation_look (PlStation *station, GError **error)
 {
@@ -135,6 +139,7 @@ add_journal (sqlite3 *sql, gpointer data, GError **error)
 	return pl_journal_append (sql, "simulation", text, &seq, &hash, error);
 }
 
+/* Done first, then kept: a deed that the line refuses never was. */
 static gboolean
 do_to_line (PlStation *station, const char *words, const char *who, GError **error)
 {

@@ -22,6 +22,7 @@ typedef struct {
 void pl_simulation_free (PlSimulation *simulation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PlSimulation, pl_simulation_free)
 
+/* Asks the line; caller frees. */
 PlSimulation *pl_simulation_look (PlStation *station, GError **error);
 /* spec: NAME, or NAME:ARGUMENT. A row of the journal says who. */
 gboolean pl_simulation_fault (PlStation *station, const char *spec, gboolean on, const char *who,

@@ -68,6 +68,7 @@ pl_station_path (PlStation *station, const char *name)
 /* A badge may be read while a run of another slot begins. */
 static GMutex operator_lock;
 
+/* People, bar and badge prefix are the station's and not a bench's: they live in the first. */
 static PlStation *
 first_of (PlStation *station)
 {
@@ -85,6 +86,7 @@ pl_station_operator (PlStation *station)
 	return who;
 }
 
+/* Copied before the lock: who may be the text that is freed. */
 void
 pl_station_set_operator (PlStation *station, const char *who)
 {
@@ -194,6 +196,7 @@ go_together (PlBench *a, PlBench *b, GError **error)
 	return FALSE;
 }
 
+/* Against every bench that is open, not the first alone. */
 static gboolean
 fits_in (PlStation *first, PlBench *bench, GError **error)
 {
@@ -206,6 +209,7 @@ fits_in (PlStation *first, PlBench *bench, GError **error)
 	return TRUE;
 }
 
+/* The bench is claimed last: what is refused for its file leaves no lock behind. */
 PlStation *
 pl_station_open_beside (PlStation *station, const char *bench_file, GError **error)
 {
@@ -224,6 +228,7 @@ pl_station_open_beside (PlStation *station, const char *bench_file, GError **err
 	return self;
 }
 
+/* The first closes the database, and only after all that stand beside it (station.h). */
 void
 pl_station_free (PlStation *station)
 {
@@ -250,6 +255,7 @@ count_waiting (sqlite3 *sql, gpointer data, GError **error)
 	return *(GPtrArray **)data != NULL;
 }
 
+/* For the corner of a screen: how many, and for whom. NULL where the database does not tell. */
 GPtrArray *
 pl_station_waiting (PlStation *station, GError **error)
 {

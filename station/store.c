@@ -60,6 +60,8 @@ begin (sqlite3 *sql, gpointer data, GError **error)
 	       (w->run->overridden == NULL || add_override (sql, w->run, w->id, error));
 }
 
+/* The id is made here and not when the run was allocated: UUIDv7 sorts by time, and a run begins
+ * now. */
 gboolean
 pl_store_begin (PlRun *run, GError **error)
 {
@@ -225,6 +227,7 @@ add_event (sqlite3 *sql, gpointer data, GError **error)
 	return pl_run_row_add_event (sql, row_of (w->run), w->kind, w->text, error);
 }
 
+/* A commit of its own: an event of a run that crashes is what one looks for afterwards. */
 gboolean
 pl_store_event (PlRun *run, const char *kind, const char *text, GError **error)
 {
@@ -277,6 +280,7 @@ add_label (sqlite3 *sql, gpointer data, GError **error)
 	return pl_label_add (sql, row_of (w->run), w->text, w->kind, error);
 }
 
+/* Its own commit: a label that was printed has left the printer, whatever becomes of the run. */
 gboolean
 pl_run_keep_label (PlRun *run, const char *zpl, const char *result, GError **error)
 {

@@ -62,6 +62,7 @@ recipe_of (sqlite3 *sql, const PlRunRow *run)
 	return text != NULL ? pl_recipe_parse (text, strlen (text), run->recipe, NULL) : NULL;
 }
 
+/* recipe may be NULL. A column that the step did not watch has no limits. */
 static const PlLimit *
 watched_by (const PlRecipe *recipe, const char *step, const char *column)
 {
@@ -74,6 +75,7 @@ watched_by (const PlRecipe *recipe, const char *step, const char *column)
 	return NULL;
 }
 
+/* Times are shared by all columns of a curve and are not copied: nobody changes them. */
 static void
 add_columns (PlStory *story, guint step, const PlSampleCurve *samples, const PlRecipe *recipe)
 {
@@ -115,6 +117,7 @@ load_curves (sqlite3 *sql, PlStory *story, GError **error)
 
 /* -- what else is known ------------------------------------------------------------------------ */
 
+/* The unit's history is a dozen rows, so that its own run is taken out here. */
 static gboolean
 load_others (sqlite3 *sql, PlStory *story, GError **error)
 {
@@ -137,6 +140,7 @@ load_papers (sqlite3 *sql, PlStory *story, GError **error)
 	return TRUE;
 }
 
+/* As of the run's beginning: an approval that was given afterwards was none for it. */
 static gboolean
 load_approval (sqlite3 *sql, PlStory *story, const char *home, GError **error)
 {
@@ -155,6 +159,7 @@ typedef struct {
 	const char *home, *who, *text;
 } Work;
 
+/* All in one snapshot: a run that ends meanwhile is shown as open throughout. */
 static gboolean
 load (sqlite3 *sql, gpointer data, GError **error)
 {
@@ -200,6 +205,7 @@ pl_story_add_note (PlStation *station, gint64 run, const char *who, const char *
 
 /* -- beside another run ------------------------------------------------------------------------ */
 
+/* By name and attempt: the second attempt is held against the second. */
 static const PlStepRow *
 step_like (const PlStory *story, const PlStepRow *step)
 {

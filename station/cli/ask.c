@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_MAX_CHARS 400
+#define LINE_MAX_CHARS 400 /* more than any code or number of a reason */
 
 struct _PlAsk {
 	PlView *view;
@@ -112,6 +112,7 @@ judge (PlAsk *ask, const char *line)
 		say (ask, "           p or f?");
 }
 
+/* An empty line confirms, and is no code. */
 static void
 take_line (PlAsk *ask, char *line)
 {
@@ -126,6 +127,7 @@ take_line (PlAsk *ask, char *line)
 	g_mutex_unlock (&ask->mutex);
 }
 
+/* What was typed before a question is thrown away with its line. */
 static gboolean
 on_input (int fd, GIOCondition condition, gpointer data)
 {
@@ -154,6 +156,7 @@ on_input (int fd, GIOCondition condition, gpointer data)
 
 /* -- asking (the run's thread) ----------------------------------------------------------------- */
 
+/* The reasons are copied: the prompt lives for the time of the call. */
 static void
 set (PlAsk *ask, PlRun *run, const PlPrompt *prompt)
 {
@@ -198,6 +201,7 @@ pl_ask_observe (PlAsk *ask, const PlRunEvent *event)
 	g_mutex_unlock (&ask->mutex);
 }
 
+/* Only a terminal is read: a pipe that feeds other things is not eaten. */
 PlAsk *
 pl_ask_new (PlView *view, const char *who)
 {

@@ -7,6 +7,7 @@
 
 static char *bench_file, *calibrated, *due, *certificate, *operator_id;
 
+/* NULL, too, for a role that this bench does not have. */
 static const PlBenchEntry *
 find_role (PlBench *bench, const char *role)
 {

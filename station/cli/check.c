@@ -29,6 +29,7 @@ print (const PlCheckResult *result)
 	printf ("\n%s\n", result->passed ? "The station is fit." : "The station is not fit.");
 }
 
+/* 0 and 1 as a run's PASS and FAIL; what could not be checked at all has its error's own code. */
 static PlExit
 check (PlStation *station, const PlRecipe *recipe)
 {

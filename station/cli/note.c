@@ -22,6 +22,7 @@ static char *run_id, *who, *bench_file;
 
 /* -- note -------------------------------------------------------------------------------------- */
 
+/* Opened for writing: while a window is open the note is written there. */
 static PlExit
 run_note (char **args)
 {

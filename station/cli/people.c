@@ -9,6 +9,7 @@
 /* Who is enrolled, from the command line: what the People page does, for whoever sets a station up.
  * Codes are read from the keyboard and never are words of a command, which others could see. */
 
+/* A badge's code is some tens of characters. */
 #define CODE_MAX 128
 
 static char *role, *by;
@@ -66,6 +67,8 @@ read_pin (PlSecret **ret)
 	return g_strcmp0 (*ret, again) == 0;
 }
 
+/* The badge need not begin as the window's do: a station may have its own prefix in settings that
+ * this command does not read. */
 static PlExit
 run_enrol (char **args)
 {
@@ -123,6 +126,7 @@ const PlCommand pl_command_people_enrol = {
 
 /* -- list -------------------------------------------------------------------------------------- */
 
+/* Beside a running station: it only reads. */
 static PlExit
 run_list (char **args)
 {
@@ -166,6 +170,7 @@ const PlCommand pl_command_people_list = {
 
 /* -- retire, unlock ---------------------------------------------------------------------------- */
 
+/* For writing: while a window is open the station is its own, and its People page does this. */
 static PlExit
 change (const char *name, const char *done,
 	gboolean (*func) (PlStation *station, const char *name, const char *who, GError **error))

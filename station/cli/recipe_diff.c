@@ -62,6 +62,7 @@ print_changes (GPtrArray *changes)
 	pl_table_print (table);
 }
 
+/* Exit codes as diff has them: 0 the same, 1 they differ. */
 static PlExit
 run_diff (char **args)
 {

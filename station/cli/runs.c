@@ -80,6 +80,7 @@ ask (PlExit *ret_exit)
 	return g_steal_pointer (&rows);
 }
 
+/* Nothing found and nothing there are two things to say. */
 static gboolean
 is_narrow (void)
 {

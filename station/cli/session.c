@@ -218,6 +218,7 @@ say_lost (Session *s, PlRun *run, const GError *error)
 	return PL_EXIT_UNJUDGED;
 }
 
+/* The progress line is cleared before anything is said: a terminal would show both in one. */
 static PlExit
 execute (Session *s, PlRun *run)
 {
@@ -279,6 +280,7 @@ take_pack (Session *s, const char *serial, const char *entry)
 	return exit;
 }
 
+/* A serial on the command line was typed by somebody, and the record says so. */
 static PlExit
 next_pack (Session *s)
 {

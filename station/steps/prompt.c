@@ -9,8 +9,10 @@
  * prompt that has hands in the fixture stands in setup, before the door is locked; in main the door
  * must stay closed.
  */
+/* In the order of PlAnswerKind. */
 static const char *const kinds[] = {"confirm", "pass-fail", "scan", NULL};
 
+/* No word is the parameter's default; a wrong one was refused by the table. */
 static PlAnswerKind
 kind_of (const char *word)
 {
@@ -31,6 +33,7 @@ count (GHashTable *params, const char *name)
 	return g_strv_length (words);
 }
 
+/* A pattern that takes the empty code would be answered by a bare Enter. */
 static char *
 check_expects (GHashTable *params, const char **ret_param)
 {
@@ -48,6 +51,7 @@ check_expects (GHashTable *params, const char **ret_param)
 	return NULL;
 }
 
+/* One for one, by their order: the screen shows the Chinese, the record keeps the recipe's own. */
 static char *
 check_reasons (GHashTable *params, const char **ret_param)
 {
@@ -118,6 +122,7 @@ keep (PlStepContext *context, const PlPrompt *prompt, const PlAnswer *answer)
 		       answer->waited_s, said);
 }
 
+/* Kept before it is judged: a "no" is an answer, too. */
 static gboolean
 run_prompt (PlStepContext *context, GError **error)
 {
@@ -175,6 +180,7 @@ const PlStepType pl_step_prompt = {
     .params = params,
     .measures = measures,
     .alone = TRUE,
+    /* about two steps' time, whatever a person takes */
     .weight = 2,
     .run = run_prompt,
     .check = check,
