@@ -14,14 +14,14 @@
 #include <signal.h>
 #include <stdio.h>
 
-#define EXIT_SETTINGS 3
+#define EXIT_SETTINGS 3 /* told from a crash: the same settings fail again */
 
 /* A slot and what it stands on. */
 typedef struct {
 	PlStation *station;
-	PlFeed *feed;
-	PlSlot *slot;
-	gboolean closed;
+	PlFeed *feed; /* NULL until the window is there */
+	PlSlot *slot; /* same; its thread ends in pl_slot_free */
+	gboolean closed; /* its last snapshot said CLOSED: what it had switched is off */
 } Seat;
 
 struct _PlApplication {
@@ -31,13 +31,13 @@ struct _PlApplication {
 	PlSoundCard *sounds; /* NULL = the PLC makes them, or nobody */
 	PlWatchdog *watchdog;
 	gboolean tells_stalls; /* at its end */
-	gboolean was_ready;
+	gboolean was_ready; /* any slot: from then on a stall is one of the window at work */
 	PlDesk desk;
 	PlLogin *login;
 	PlRecipe *recipe;
 	GPtrArray *seats; /* Seat*, in the order of their benches; the first's station is all's */
 	PlWindow *window;
-	int exit;
+	int exit; /* of main(); 0 = fine */
 };
 
 G_DEFINE_FINAL_TYPE (PlApplication, pl_application, ADW_TYPE_APPLICATION)
@@ -67,6 +67,7 @@ on_stop (gpointer data, guint slot)
 static void
 on_acknowledge (gpointer data, guint slot)
 {
+	/* without a code: a button was pressed, no bin was scanned */
 	pl_slot_acknowledge (seat_at (data, slot)->slot, NULL);
 }
 
@@ -110,6 +111,8 @@ on_second (gpointer data, const PlPerson *second, const char *reason)
 {
 	Override *override = data;
 
+	/* the slot asks again whether this pack still stands there blocked: the dialog takes its
+	 * time */
 	if (second != NULL)
 		pl_slot_override (seat_at (override->application, override->slot)->slot,
 				  override->serial, second->name, reason);
@@ -156,6 +159,8 @@ static const PlWindowHandler window_handler = {on_scan,	  on_stop,     on_acknow
 					       on_answer, on_close,    on_refused,
 					       on_opened, on_override, on_badge};
 
+/* A service manager's SIGTERM ends a run as the window's cross does: safe first, then away. The
+ * source stays, so that a second signal does not kill what is being made safe. */
 static gboolean
 on_signal (gpointer data)
 {
@@ -182,9 +187,11 @@ on_snapshot (gpointer data, const PlSnapshot *snapshot)
 	pl_window_update (self->window, snapshot);
 	if (self->sounds != NULL)
 		pl_sound_card_follow (self->sounds, snapshot);
+	/* what came before is the making of a window, which nobody works at yet */
 	if (!self->was_ready && snapshot->state == PL_SLOT_READY && self->watchdog != NULL)
 		pl_watchdog_reset (self->watchdog);
 	self->was_ready |= snapshot->state == PL_SLOT_READY;
+	/* before the window may go: the login has nobody to tell then */
 	pl_login_set_running (self->login, snapshot->slot, snapshot->state == PL_SLOT_RUNNING);
 	seat_at (self, snapshot->slot)->closed = snapshot->state == PL_SLOT_CLOSED;
 	if (all_are_closed (self)) {
@@ -247,12 +254,15 @@ on_bench_badge (gpointer data, const char *code)
 
 	badge->application = data;
 	badge->code = pl_secret_copy (code);
+	/* the last function wipes the badge, whether it was taken or not */
 	g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, take_bench_badge, badge,
 				    bench_badge_free);
 }
 
 /* -- start ------------------------------------------------------------------------------------- */
 
+/* Once a process: tests make several windows, and a provider that is added twice is matched
+ * twice. */
 void
 pl_ui_set_up (void)
 {
@@ -270,6 +280,7 @@ pl_ui_set_up (void)
 						    GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
+/* The first opens the database, the others share it: it has one writer. */
 static Seat *
 seat_new (PlApplication *self, const char *bench, GError **error)
 {
@@ -286,6 +297,7 @@ seat_new (PlApplication *self, const char *bench, GError **error)
 	return seat;
 }
 
+/* The slot's thread tells the feed and uses the station, so it goes first. */
 static void
 seat_free (gpointer data)
 {
@@ -329,6 +341,8 @@ open_seats (PlApplication *self, GError **error)
 		if (seat == NULL)
 			return FALSE;
 		g_ptr_array_add (self->seats, seat);
+		/* needs a station's database; must be known before any bench is checked against
+		 * the recipe */
 		if (self->seats->len == 1 && !take_approved (self, error))
 			return FALSE;
 		if (!pl_preflight (seat->station, self->recipe, &options, error))
@@ -358,6 +372,7 @@ take_seat (PlApplication *self, guint at)
 
 	seat->feed = pl_feed_new (seat->station, self->recipe, at, &self->pace, on_snapshot, self);
 	pl_feed_set_person (seat->feed, self->desk.person);
+	/* the window knows of the slot before its thread can say anything of it */
 	pl_feed_show (seat->feed);
 	seat->slot = pl_slot_new (&plan, &pl_feed_observer, seat->feed);
 }
@@ -402,6 +417,7 @@ refuse (PlApplication *self, const GError *error)
 	return self->exit = EXIT_SETTINGS;
 }
 
+/* Options are bytes ("^ay"): a file's name need not be UTF-8. */
 static void
 take (GVariantDict *options, const char *name, char **at)
 {
@@ -441,6 +457,8 @@ handle_options (GApplication *application, GVariantDict *options)
 	if (!pl_pace_parse (s->shifts, s->takt, &self->pace, &error) ||
 	    !pl_theme_check (s->theme, &error) || !pl_sound_check (s->sound, &error))
 		return refuse (self, error);
+	/* here and not in activate: libadwaita reads its environment once, and no thread runs
+	 * yet */
 	pl_theme_prepare (s->theme);
 	pl_settings_fill (s);
 	pl_language_set (pl_language_find (s->language));

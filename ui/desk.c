@@ -11,6 +11,7 @@ pl_desk_may (const PlDesk *desk, PlMay what)
 const char *
 pl_desk_who (const PlDesk *desk)
 {
+	/* a journal has no empty names */
 	return desk->person != NULL ? desk->person->name : "nobody";
 }
 

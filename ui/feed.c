@@ -16,8 +16,9 @@ struct _PlFeed {
 	PlPace pace;
 	PlFeedFunc func;
 	gpointer data;
-	PlLookout *lookout;
-	gint runs_ended; /* since the last survey */
+	PlLookout *lookout; /* its thread asks the database */
+	/* since the last survey; atomic: the slot's thread counts, the lookout's takes */
+	gint runs_ended;
 	GMutex mutex; /* guards what follows */
 	PlSnapshot *now;
 	GSource *due; /* a delivery that is on its way */
@@ -33,6 +34,7 @@ pl_feed_show (PlFeed *feed)
 	snapshot = pl_snapshot_copy (feed->now);
 	pl_snapshot_forget_samples (feed->now);
 	g_mutex_unlock (&feed->mutex);
+	/* without the lock: drawing must not hold up the slot's thread */
 	feed->func (feed->data, snapshot);
 	if (feed->shown != snapshot->state_seq)
 		g_debug ("slot %u shows %s", snapshot->slot, pl_slot_state_name (snapshot->state));
@@ -45,6 +47,7 @@ deliver (gpointer data)
 	PlFeed *feed = data;
 
 	g_mutex_lock (&feed->mutex);
+	/* before the copy is taken: what comes in between sends for the main loop once more */
 	g_clear_pointer (&feed->due, g_source_unref);
 	g_mutex_unlock (&feed->mutex);
 	pl_feed_show (feed);
@@ -70,6 +73,7 @@ until_next (const PlFeed *feed, GDateTime *now)
 	g_autoptr (GDateTime) end = NULL;
 
 	pl_pace_shift (&feed->pace, now, &start, &end);
+	/* 0.1 s: not a moment before the shift's end, where it would still be the same shift */
 	return MIN (SURVEY_S, (double)g_date_time_difference (end, now) / G_USEC_PER_SEC + 0.1);
 }
 
@@ -87,6 +91,7 @@ survey (gpointer data)
 	g_mutex_lock (&feed->mutex);
 	before = pl_survey_ref (feed->now->survey);
 	g_mutex_unlock (&feed->mutex);
+	/* without the lock: a database may be slow, and events do not wait for it */
 	found = pl_survey_make (feed->station, &feed->pace, now, ended ? NULL : before);
 	g_mutex_lock (&feed->mutex);
 	pl_snapshot_take_survey (feed->now, found);
@@ -114,6 +119,7 @@ on_state (gpointer data, PlSlotState state, const char *serial, PlRun *run, cons
 
 	g_mutex_lock (&feed->mutex);
 	pl_snapshot_enter (feed->now, state, serial, cause,
+			   /* a grade sorts packs that passed */
 			   run != NULL && state == PL_SLOT_PASSED ? pl_run_grade (run) : NULL,
 			   g_get_monotonic_time ());
 	schedule (feed);
@@ -166,6 +172,7 @@ on_overridable (gpointer data)
 	PlFeed *feed = data;
 
 	g_mutex_lock (&feed->mutex);
+	/* it is said of a state that may be over by now */
 	feed->now->overridable = feed->now->state == PL_SLOT_BLOCKED;
 	schedule (feed);
 	g_mutex_unlock (&feed->mutex);
@@ -174,6 +181,8 @@ on_overridable (gpointer data)
 const PlSlotObserver pl_feed_observer = {on_state, on_event, on_said, on_overridable,
 					 on_cleared_by};
 
+/* The name is the station's, which records are written with: the screen says what they will.
+ * Whoever may do all because nobody is enrolled has no role to be shown. */
 void
 pl_feed_set_person (PlFeed *feed, const PlPerson *person)
 {
@@ -213,6 +222,7 @@ pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, const PlPace *pac
 	feed->now->takt_s = pace->takt_s;
 	pl_snapshot_set_up (feed->now, station, recipe);
 	teach_titles (feed->now);
+	/* last: from here on other threads come in */
 	pl_bench_watch (station->bench, on_bench, feed);
 	feed->lookout = pl_lookout_new (survey, feed);
 	return feed;
@@ -223,6 +233,7 @@ pl_feed_free (PlFeed *feed)
 {
 	if (feed == NULL)
 		return;
+	/* it is waited for, and uses the bench's station */
 	pl_lookout_free (feed->lookout);
 	pl_bench_watch (feed->station->bench, NULL, NULL);
 	if (feed->due != NULL) {

@@ -15,9 +15,9 @@ typedef void (*PlFeedFunc) (gpointer data, const PlSnapshot *snapshot); /* main 
  * its own for what takes its time. */
 PlFeed *pl_feed_new (PlStation *station, PlRecipe *recipe, guint slot, const PlPace *pace,
 		     PlFeedFunc func, gpointer data);
-/* Hands out what there is, now; on the main thread before there is a slot. */
 /* Who is logged in; NULL = nobody. Main thread. */
 void pl_feed_set_person (PlFeed *feed, const PlPerson *person);
+/* Hands out what there is, now; on the main thread before there is a slot. */
 void pl_feed_show (PlFeed *feed);
 /* After the slot has gone; on the main thread. */
 void pl_feed_free (PlFeed *feed);

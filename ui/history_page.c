@@ -22,11 +22,12 @@ struct _PlHistoryPage {
 	GCancellable *asking; /* NULL = no question is under way */
 	PlOpenRun *run, *other; /* NULL = none is open */
 	gint64 wanted; /* the run that is to be opened next; 0 = none */
-	guint n_newer;
+	guint n_newer; /* runs that began after the answer in view */
 	GArray *seen; /* guint64 state_seq of each slot */
 	gboolean scanned; /* the question under way came from a scanner, whose user has no mouse at
 			     hand */
-	gboolean asked, chooses;
+	gboolean asked, chooses; /* asked: once at least; chooses: the next run that is opened is
+				    compared with */
 };
 
 G_DEFINE_FINAL_TYPE (PlHistoryPage, pl_history_page, PL_TYPE_PAGE)
@@ -150,6 +151,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
 	g_autoptr (GError) error = NULL;
 	g_autoptr (PlHistoryAnswer) answer = g_task_propagate_pointer (G_TASK (result), &error);
 
+	/* the page has gone, or another question was asked since */
 	if (self->model == NULL || job->cancellable != self->asking)
 		return;
 	g_clear_object (&self->asking);
@@ -202,6 +204,8 @@ on_newer (GObject *source, GAsyncResult *result, gpointer data)
 	const Job *job = g_task_get_task_data (G_TASK (result));
 	g_autoptr (GError) error = NULL;
 
+	/* of an answer that is in view no more; and an error is no news: the next look will say
+	 * it */
 	if (!g_task_propagate_boolean (G_TASK (result), &error) || self->model == NULL ||
 	    job->answer != pl_run_list_model_get (self->model))
 		return;
@@ -234,6 +238,7 @@ look_again (PlHistoryPage *self)
 	PlHistoryAnswer *answer = pl_run_list_model_get (self->model);
 	Job *job;
 
+	/* a run may have been the first of its recipe */
 	start (self, job_new (self, 0), recipes_work, on_recipes);
 	if (answer == NULL)
 		return;
@@ -263,6 +268,7 @@ go_back (PlHistoryPage *self)
 	gtk_stack_set_visible_child_name (self->stack, chose && self->run != NULL ? "run" : "list");
 }
 
+/* The old one goes last: until it is shown no more, widgets borrow from it. So below. */
 static void
 take_other (PlHistoryPage *self, PlOpenRun *other)
 {
@@ -279,6 +285,7 @@ static void
 take_run (PlHistoryPage *self, PlOpenRun *run)
 {
 	PlOpenRun *before = self->run, *compared = self->other;
+	/* the same one read anew, after a note: what it is compared with stays */
 	gboolean again = before != NULL && before->story->run->id == run->story->run->id;
 
 	self->run = run;
@@ -288,6 +295,7 @@ take_run (PlHistoryPage *self, PlOpenRun *run)
 	if (!again)
 		pl_open_run_free (compared);
 	gtk_stack_set_visible_child_name (self->stack, "run");
+	/* whoever opened it with Return goes on with the keyboard */
 	gtk_widget_child_focus (GTK_WIDGET (self->detail), GTK_DIR_TAB_FORWARD);
 }
 
@@ -398,13 +406,13 @@ on_noted (PlHistoryPage *self, const char *text)
 	start (self, job, note_work, on_note_kept);
 }
 
-/* The text that is returned is what is said of it. */
 static void
 reprint_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
 	Job *job = data;
 	GError *error = NULL;
 
+	/* waits for a printer, which may be out of paper */
 	pl_station_reprint (job->station, job->run, job->who, &error);
 	hand_over (task, NULL, NULL, error);
 }
@@ -480,6 +488,7 @@ set_up (PlPage *page, PlDesk *desk)
 {
 	PlHistoryPage *self = PL_HISTORY_PAGE (page);
 
+	/* the database is every slot's, so the desk's station of this moment will do */
 	self->model = pl_run_list_model_new (desk->station->db);
 	g_signal_connect_object (self->model, "failed", G_CALLBACK (on_failed), self,
 				 G_CONNECT_SWAPPED);
@@ -497,6 +506,7 @@ refresh (PlPage *page)
 		show_detail (self);
 	if (self->chooses && self->run != NULL)
 		choose (self);
+	/* not before somebody comes here: a million runs are counted for it */
 	if (!self->asked)
 		ask (self);
 	else
@@ -510,6 +520,7 @@ scan (PlPage *page, const char *code)
 {
 	PlHistoryPage *self = PL_HISTORY_PAGE (page);
 
+	/* a run is open that a person wants to leave; while one is chosen, the scan chooses */
 	if (!self->chooses)
 		go_back (self);
 	self->scanned = TRUE;
@@ -530,6 +541,7 @@ update (PlPage *page, const PlSnapshot *snapshot)
 	if (*seen == snapshot->state_seq)
 		return;
 	*seen = snapshot->state_seq;
+	/* out of view nobody waits for it, and refresh asks when somebody comes back */
 	if (self->asked && gtk_widget_get_mapped (GTK_WIDGET (self)))
 		look_again (self);
 }
@@ -550,6 +562,7 @@ dispose (GObject *object)
 		g_cancellable_cancel (self->asking);
 	g_clear_object (&self->asking);
 	if (self->detail != NULL)
+		/* before what it borrows goes */
 		pl_run_detail_update (self->detail, NULL, NULL);
 	g_clear_pointer (&self->run, pl_open_run_free);
 	g_clear_pointer (&self->other, pl_open_run_free);

@@ -7,6 +7,7 @@
 
 #define MO_MAGIC 0x950412deu /* of a catalogue in this machine's byte order */
 
+/* Main thread, all three: only the screen has a language. */
 static PlLanguage current;
 static GHashTable *chinese; /* borrowed texts of the resource -> same */
 static PlSentences *sentences;
@@ -18,6 +19,7 @@ word_at (const guint8 *data, gsize len, gsize at)
 {
 	guint32 value = 0;
 
+	/* a catalogue that was cut off has zeros: no texts */
 	if (at + 4 <= len)
 		memcpy (&value, data + at, 4);
 	return value;
@@ -28,6 +30,7 @@ text_in (const guint8 *data, gsize len, gsize row)
 {
 	guint32 size = word_at (data, len, row), at = word_at (data, len, row + 4);
 
+	/* a text must end inside: it is borrowed as a C string */
 	if ((gsize)at + size >= len || data[at + size] != '\0')
 		return "";
 	return (const char *)data + at;
@@ -48,6 +51,7 @@ pl_catalogue_each (const char *path, PlCatalogueFunc func, gpointer to)
 		const char *text = text_in (data, len, word_at (data, len, 12) + (gsize)i * 8);
 		const char *words = text_in (data, len, word_at (data, len, 16) + (gsize)i * 8);
 
+		/* the empty text is the catalogue's own head */
 		if (*text != '\0' && *words != '\0')
 			func (to, text, words);
 	}
@@ -69,6 +73,7 @@ add_sentence (gpointer to, const char *format, const char *words)
 PlLanguage
 pl_language_find (const char *name)
 {
+	/* zh_TW, too: simplified letters are nearer to it than English */
 	return name != NULL && g_str_has_prefix (name, "zh") ? PL_LANGUAGE_ZH_CN : PL_LANGUAGE_EN;
 }
 
@@ -103,6 +108,7 @@ pl_text (const char *text)
 
 	if (current != PL_LANGUAGE_ZH_CN)
 		return text;
+	/* when it is first needed: most lines in English never do */
 	if (chinese == NULL) {
 		chinese = g_hash_table_new (g_str_hash, g_str_equal);
 		pl_catalogue_each (PL_CATALOGUE_SCREEN, add_words, chinese);
@@ -124,6 +130,7 @@ get_sentences (void)
 void
 pl_sentence_teach (const char *name, const char *words)
 {
+	/* what is called the same in both would only hide a format */
 	if (name != NULL && words != NULL && *name != '\0' && strcmp (name, words) != 0)
 		pl_sentences_name (get_sentences (), name, words);
 }

@@ -4,7 +4,7 @@
 #include "ui/second_dialog.h"
 #include "ui/worker.h"
 
-#define TICK_S 2
+#define TICK_S 2 /* of minutes: nobody sees whether it is two seconds later */
 
 struct _PlLogin {
 	PlDesk *desk;
@@ -12,11 +12,11 @@ struct _PlLogin {
 	PlWindow *window;
 	PlLoginFunc changed;
 	gpointer data;
-	gboolean managed;
+	gboolean managed; /* somebody is enrolled who may manage people */
 	gboolean asking; /* a worker has a badge: the next one waits for nothing and is dropped */
 	guint64 running; /* a bit a slot */
 	gint64 input_us; /* monotonic, the last one */
-	guint tick;
+	guint tick; /* source */
 };
 
 /* -- who stands there -------------------------------------------------------------------------- */
@@ -36,7 +36,7 @@ started_by (const PlSettings *settings)
 typedef struct {
 	PlStation *station;
 	PlPerson *person;
-	const char *why;
+	const char *why; /* a word of the journal; static */
 } Out;
 
 static void
@@ -48,6 +48,7 @@ out_free (gpointer data)
 	g_free (out);
 }
 
+/* On a worker: the journal is in the database. */
 static void
 keep_logout (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -65,6 +66,7 @@ say_logout (PlLogin *login, const char *why)
 	const PlPerson *person = login->desk->person;
 	Out *out;
 
+	/* who is not enrolled has not logged in, either */
 	if (person == NULL || person->id == 0)
 		return;
 	out = g_new0 (Out, 1);
@@ -91,6 +93,7 @@ stand (PlLogin *login, PlPerson *person, const char *why_the_other_goes)
 {
 	PlDesk *desk = login->desk;
 
+	/* before the person changes: what a dialog answers to its end is the old one's */
 	close_dialogs (login);
 	say_logout (login, why_the_other_goes);
 	if (person == NULL && !login->managed)
@@ -98,6 +101,8 @@ stand (PlLogin *login, PlPerson *person, const char *why_the_other_goes)
 	g_clear_pointer (&desk->person, pl_person_free);
 	desk->person = person;
 	pl_people_stand (login->station, person);
+	/* the name that packs are recorded with is the option's then, and not that of the
+	 * machine's account */
 	if (person != NULL && person->may_all)
 		pl_station_set_operator (login->station, desk->settings->operator_id);
 	login->input_us = g_get_monotonic_time ();
@@ -115,7 +120,7 @@ log_out (PlLogin *login, const char *why)
 typedef struct {
 	PlStation *station;
 	PlSecret *badge;
-	gint64 first;
+	gint64 first; /* who is logged in; 0 = nobody. Their badge again is SAME */
 } Ask;
 
 static void
@@ -127,6 +132,7 @@ ask_free (gpointer data)
 	g_free (ask);
 }
 
+/* Argon2 of a PIN takes a tenth of a second by design. */
 static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -141,6 +147,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 		g_task_return_error (task, error);
 }
 
+/* The dialog has had badge and PIN checked. */
 static void
 on_pin (gpointer data, const PlPerson *person, const char *reason)
 {
@@ -183,6 +190,7 @@ pl_login_badge (PlLogin *login, const char *code)
 	Ask *ask;
 
 	login->input_us = g_get_monotonic_time ();
+	/* a dialog waits for a badge: it is no login */
 	if (login->desk->badge_func != NULL) {
 		login->desk->badge_func (login->desk->badge_data, code);
 		return;
@@ -206,6 +214,7 @@ typedef struct {
 	gboolean managed, stays;
 } Look;
 
+/* Enrolled, and with the role of their login. */
 static gboolean
 is_still (const Look *look, GError **error)
 {
@@ -248,6 +257,7 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
 	login->managed = look->managed;
 	if (person != NULL && person->may_all && look->managed)
 		log_out (login, "managed");
+	/* another may have logged in while it was asked */
 	else if (person != NULL && person->id == look->id && !look->stays)
 		log_out (login, "changed");
 }
@@ -266,6 +276,7 @@ pl_login_people_changed (PlLogin *login)
 
 /* -- time without input ------------------------------------------------------------------------ */
 
+/* Any input: a key, a pointer, a scan, whatever widget takes it. */
 static gboolean
 on_input (GtkEventController *controller, GdkEvent *event, gpointer data)
 {
@@ -317,6 +328,7 @@ pl_login_new (PlDesk *desk, PlWindow *window, PlLoginFunc changed, gpointer data
 	login->managed = TRUE;
 	if (!pl_people_is_managed (desk->station->db, &login->managed, &error))
 		g_warning ("who is enrolled cannot be read: %s", error->message);
+	/* before any widget can keep an event for itself */
 	gtk_event_controller_set_propagation_phase (input, GTK_PHASE_CAPTURE);
 	g_signal_connect (input, "event", G_CALLBACK (on_input), login);
 	gtk_widget_add_controller (GTK_WIDGET (window), input);
@@ -335,6 +347,7 @@ pl_login_free (PlLogin *login)
 	person = login->desk->person;
 	g_source_remove (login->tick);
 	if (person != NULL && person->id != 0)
+		/* no worker: the application is at its end and nobody would wait for it */
 		pl_people_log_out (login->station, person, "closed", NULL);
 	g_clear_pointer (&login->desk->person, pl_person_free);
 	g_object_unref (login->window);

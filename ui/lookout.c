@@ -7,7 +7,7 @@ struct _PlLookout {
 	GThread *thread;
 	GMutex mutex; /* guards what follows */
 	GCond cond;
-	gboolean poked, ends;
+	gboolean poked, ends; /* poked: kept until the look that is on has ended */
 };
 
 /* TRUE = look once more. */
@@ -18,6 +18,7 @@ await (PlLookout *self, double seconds)
 	gboolean goes_on;
 
 	g_mutex_lock (&self->mutex);
+	/* a condition may wake up for nothing */
 	while (!self->poked && !self->ends && g_cond_wait_until (&self->cond, &self->mutex, until))
 		;
 	self->poked = FALSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/open_run.h"
 
+/* Here and not when they are drawn: a long recording has many thousand samples. */
 static PlSeries *
 series_of (const PlStoryCurve *curve)
 {

@@ -7,6 +7,8 @@
 #include "ui/setup_page.h"
 #include "ui/technician_page.h"
 
+/* Name, title, icon, key, who sees it, class. History and recipes are read by everybody: whoever
+ * works with a limit may look where it comes from. */
 const PlPageRow pl_pages[] = {
     {"history", N_ ("History"), "document-open-recent-symbolic", GDK_KEY_F3, PL_MAY_RUN,
      pl_history_page_get_type},

@@ -32,6 +32,7 @@ action_button (PlPeoplePage *self, const PlPersonRow *row, Action action)
 	gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
 	gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
 					spoken, -1);
+	/* a button outlives the row that it was made of */
 	g_object_set_data_full (G_OBJECT (button), "name", g_strdup (row->name), g_free);
 	g_object_set_data (G_OBJECT (button), "action", GINT_TO_POINTER (action));
 	g_object_set_data (G_OBJECT (button), "role",
@@ -131,6 +132,7 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
 	g_autoptr (GPtrArray) rows = g_task_propagate_pointer (G_TASK (result), &error);
 	g_autofree char *words = error != NULL ? pl_sentence (error->message) : NULL;
 
+	/* asked again since, after a change that this does not know of */
 	if (GPOINTER_TO_UINT (data) != self->asked)
 		return;
 	if (rows != NULL)
@@ -144,6 +146,7 @@ ask (PlPeoplePage *self)
 {
 	PlDesk *desk = pl_page_desk (PL_PAGE (self));
 
+	/* tests show rows of their own */
 	if (desk->station == NULL || desk->station->db == NULL)
 		return;
 	pl_worker_start (self, look, desk->station->db, NULL, on_looked,
@@ -171,6 +174,7 @@ on_changed (PlPeoplePage *self)
 
 typedef struct {
 	PlStation *station;
+	/* by: whose name the journal has for it */
 	char *name, *by;
 	gboolean (*change) (PlStation *station, const char *name, const char *by, GError **error);
 } Change;
@@ -207,6 +211,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 		words = pl_sentence (error->message);
 		pl_page_say (PL_PAGE (source), words);
 	}
+	/* also after an error: the row may say what is no longer so */
 	on_changed (PL_PEOPLE_PAGE (source));
 }
 
@@ -240,6 +245,7 @@ ask_retire (PlPeoplePage *self, const char *name)
 	    over, heading,
 	    _ ("Badge and PIN are forgotten at once. The name stays in what it has done."));
 
+	/* asked once more: it cannot be taken back */
 	adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"),
 					  "retire", _ ("Retire"), NULL);
 	adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "retire",

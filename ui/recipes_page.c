@@ -23,11 +23,11 @@ struct _PlRecipesPage {
 	PlRecipePanel *panel;
 	Mode mode;
 	GPtrArray *versions; /* PlRecipeVersion* */
-	PlRecipe *shown, *compared;
+	PlRecipe *shown, *compared; /* compared NULL = there is nothing to compare with */
 	PlRecipeDraft *draft; /* of `shown`, while EDIT */
-	char *drafted_by;
+	char *drafted_by; /* who is to sign it */
 	guint asked, answered; /* questions to the worker; only the last one's answer counts */
-	gboolean filling_against;
+	gboolean filling_against; /* what changes now is not a person's doing */
 };
 
 G_DEFINE_FINAL_TYPE (PlRecipesPage, pl_recipes_page, PL_TYPE_PAGE)
@@ -130,6 +130,7 @@ word_buttons (PlRecipesPage *self)
 	gtk_widget_set_sensitive (GTK_WIDGET (self->ask), free);
 	gtk_widget_set_visible (GTK_WIDGET (self->panel), self->mode == EDIT);
 	pl_recipe_panel_update (self->panel, is_asking (self));
+	/* another version would take the ground from under the draft */
 	gtk_widget_set_sensitive (GTK_WIDGET (self->list), self->mode != EDIT);
 }
 
@@ -215,6 +216,7 @@ take_answer (PlRecipesPage *self, PlRecipesWork *work)
 	g_clear_pointer (&self->versions, g_ptr_array_unref);
 	self->versions = g_steal_pointer (&work->versions);
 	if (self->draft == NULL) {
+		/* it borrows the recipe that goes now */
 		pl_recipe_sheet_show (self->sheet, NULL, FALSE);
 		g_clear_pointer (&self->shown, pl_recipe_free);
 		self->shown = g_steal_pointer (&work->shown);
@@ -265,6 +267,7 @@ ask_worker (PlRecipesPage *self, PlRecipesWork *work)
 static void
 take_late (PlRecipesPage *self, PlRecipesDoing doing, gboolean done)
 {
+	/* whoever asked later is answered later */
 	if (doing == PL_RECIPES_LOOK)
 		return;
 	if (done && doing == PL_RECIPES_KEEP)
@@ -368,6 +371,7 @@ on_kept (PlRecipesPage *self, const char *reason)
 {
 	PlRecipesWork *work = work_new (self, PL_RECIPES_KEEP);
 
+	/* copies: the draft stays here, and changes */
 	work->edits = pl_recipe_draft_copy_edits (self->draft);
 	work->person = pl_person_copy (desk_of (self)->person);
 	work->reason = g_strdup (reason);
@@ -400,6 +404,7 @@ on_ask (PlRecipesPage *self)
 	    g_strdup_printf (_ ("Approve %s, version %u (%.8s) for production"), self->shown->name,
 			     self->shown->version, self->shown->hash);
 
+	/* with the first digits of its hash: what is approved is a text, and not a number */
 	pl_desk_ask_second (desk_of (self), GTK_WIDGET (self), PL_MAY_APPROVE_RECIPE, what,
 			    on_second, self);
 }

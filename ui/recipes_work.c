@@ -76,10 +76,12 @@ look (PlRecipesWork *work, GError **error)
 	work->versions = pl_recipe_book_list (work->station, work->loaded, error);
 	if (work->versions == NULL)
 		return FALSE;
+	/* what the page still shows may be gone: a database was put back from a copy */
 	if (work->selected == NULL || version_of (work, work->selected) == NULL) {
 		g_free (work->selected);
 		work->selected = g_strdup (work->loaded->hash);
 	}
+	/* KEEP and APPROVE have read the version that they were done to */
 	g_clear_pointer (&work->shown, pl_recipe_free);
 	work->shown = find (work, work->selected, error);
 	if (work->shown == NULL)
@@ -94,6 +96,7 @@ look (PlRecipesWork *work, GError **error)
 static gboolean
 keep (PlRecipesWork *work, GError **error)
 {
+	/* asked as late as this: another engineer may have kept one meanwhile */
 	guint version = pl_recipe_book_next (work->station, work->shown, error);
 	g_autofree PlRecipeEdit *edits = g_new (PlRecipeEdit, work->edits->len + 1);
 	g_autoptr (PlRecipe) edited = NULL;
@@ -102,6 +105,7 @@ keep (PlRecipesWork *work, GError **error)
 		return FALSE;
 	for (guint i = 0; i < work->edits->len; i++)
 		edits[i] = *(PlRecipeEdit *)g_ptr_array_index (work->edits, i);
+	/* on the worker's own copy: the page may leave its draft while this is done */
 	edited = pl_recipe_edit (work->shown, version, edits, work->edits->len, error);
 	if (edited == NULL || !pl_recipe_book_keep (work->station, work->shown, edited,
 						    work->person, work->reason, error))

@@ -11,6 +11,7 @@
 #define GRID_MS 100
 /* A slot that was chosen and given nothing is not what the next person means. */
 #define CHOSEN_US (30 * G_USEC_PER_SEC)
+/* Of the grid: there news of one slot does not end what is said of another. */
 #define HINT_US (15 * G_USEC_PER_SEC)
 
 struct _PlRunArea {
@@ -120,6 +121,7 @@ on_tick (gpointer data)
 	gint64 now = g_get_monotonic_time ();
 	gboolean changed = any_runs (self);
 
+	/* on a slot's own page it is seen which slot is meant */
 	if (is_many (self) && !shows_page (self) && self->chosen >= 0 && now > self->chosen_until) {
 		self->chosen = -1;
 		changed = TRUE;
@@ -151,6 +153,7 @@ pl_run_area_home (PlRunArea *self)
 	self->chosen = -1;
 	gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->grid));
 	hint (self, NULL);
+	/* at once: a person waits for the page that they asked for */
 	flush (self);
 }
 
@@ -168,6 +171,7 @@ pl_run_area_choose (PlRunArea *self, guint slot)
 
 	if (!is_many (self) || slot >= self->shown->len)
 		return;
+	/* from page to page, too: who looks at one wants to look at another */
 	if (shows_page (self) || self->chosen == (int)slot) {
 		open_slot (self, slot);
 		return;
@@ -200,10 +204,12 @@ keep (PlRunArea *self, const PlSnapshot *s)
 	gboolean entered = before == NULL || before->state_seq != s->state_seq;
 	gboolean said = g_strcmp0 (before != NULL ? before->said : NULL, s->said) != 0;
 
+	/* news of the slot itself is worth more than what was said of a code */
 	if ((entered || said) && shows_page (self) && s->slot == self->open)
 		pl_run_page_hint (self->page, NULL);
 	if (s->slot == self->shown->len)
 		g_ptr_array_add (self->shown, NULL);
+	/* no copy: a snapshot is never written to once it is handed out */
 	self->shown->pdata[s->slot] = pl_snapshot_ref (s);
 	pl_snapshot_unref (before);
 	if (said)
@@ -220,6 +226,7 @@ pl_run_area_update (PlRunArea *self, const PlSnapshot *s)
 	entered = keep (self, s);
 	if (is_many (self) && !was_many)
 		become_many (self);
+	/* samples come in one snapshot only: what is not in view keeps its own */
 	if (!shows_page (self) || s->slot != self->open)
 		pl_run_page_take (self->page, s);
 	if (!shows_page (self) || s->slot == self->open)
@@ -391,6 +398,7 @@ pl_run_area_init (PlRunArea *self)
 	self->stack = GTK_STACK (gtk_stack_new ());
 	self->page = g_object_new (PL_TYPE_RUN_PAGE, NULL);
 	self->grid = g_object_new (PL_TYPE_SLOT_GRID, NULL);
+	/* 64 tiles ask for less than a run page, and on a small panel that is what is there */
 	gtk_stack_set_hhomogeneous (self->stack, FALSE);
 	gtk_stack_set_vhomogeneous (self->stack, FALSE);
 	gtk_stack_add_child (self->stack, GTK_WIDGET (self->page));

@@ -21,7 +21,8 @@ gboolean pl_run_area_update (PlRunArea *self, const PlSnapshot *snapshot);
 void pl_run_area_refresh (PlRunArea *self);
 /* A code without a frame of its own: goes to its slot, or it is said why not. */
 void pl_run_area_scan (PlRunArea *self, const char *code, const char *entry);
-/* Would a code that is typed now go to a slot? If not it is said why. */
+/* Would a code that is typed now go to a slot? If not, it is said why where there are several; of
+ * one slot its state says it. */
 gboolean pl_run_area_may_type (PlRunArea *self);
 /* ... and is it the code that a running test asks for? After the above said yes. */
 gboolean pl_run_area_wants_code (PlRunArea *self);

@@ -72,6 +72,7 @@ static void start (PlRunListModel *self);
 static void
 fill (Page *page, GPtrArray *rows)
 {
+	/* from the end: stealing one moves those behind it */
 	for (guint i = page->items->len; i > 0; i--)
 		if (i <= rows->len)
 			pl_run_item_fill (g_ptr_array_index (page->items, i - 1),
@@ -92,6 +93,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 		fill (page, rows);
 	if (error != NULL)
 		g_signal_emit (self, failed, 0, error->message);
+	/* also after an error: the next page may be readable */
 	self->busy = FALSE;
 	start (self);
 }
@@ -154,11 +156,13 @@ page_at (PlRunListModel *self, guint at)
 
 	if (page == NULL)
 		page = page_new (self, at);
+	/* usually: a view asks for one row after the other */
 	else if (self->used.head->data == page)
 		return page;
 	else
 		g_queue_remove (&self->used, page);
 	g_queue_push_head (&self->used, page);
+	/* items that a view still holds live on; they are only never filled again */
 	drop_oldest (self);
 	start (self);
 	return page;
@@ -230,6 +234,7 @@ has_open_run (const Page *page)
 	for (guint i = 0; i < page->items->len; i++) {
 		const PlHistoryRow *row = pl_run_item_row (g_ptr_array_index (page->items, i));
 
+		/* all others are at their end, and what has ended never changes */
 		if (row != NULL && row->verdict == NULL)
 			return TRUE;
 	}

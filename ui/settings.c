@@ -6,7 +6,7 @@
 typedef struct {
 	const char *key;
 	gsize at;
-	gboolean file;
+	gboolean file; /* a path, beside the key file unless it is whole */
 } Setting;
 
 static const Setting settings[] = {
@@ -26,6 +26,7 @@ static const Setting settings[] = {
     {"sound", G_STRUCT_OFFSET (PlSettings, sound), FALSE},
 };
 
+/* The text that a row of the table stands for. */
 static char **
 at (PlSettings *self, guint i)
 {
@@ -61,6 +62,7 @@ take (PlSettings *self, guint i, GKeyFile *keys, const char *folder)
 {
 	g_autofree char *text = g_key_file_get_string (keys, GROUP, settings[i].key, NULL);
 
+	/* what is there was given as an option, which wins */
 	if (text == NULL || *at (self, i) != NULL)
 		return;
 	*at (self, i) =
@@ -92,6 +94,7 @@ take_minutes (PlSettings *self, GKeyFile *keys, const char *file, GError **error
 	if (!g_key_file_has_key (keys, GROUP, "logout-minutes", NULL))
 		return TRUE;
 	minutes = g_key_file_get_integer (keys, GROUP, "logout-minutes", NULL);
+	/* 0 would be what a word that is no number reads as */
 	if (minutes < 1) {
 		g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
 			     "%s: logout-minutes is a number of minutes, 1 or more", file);
@@ -129,6 +132,7 @@ pl_settings_hours (const char *text, double otherwise)
 	char *end = NULL;
 	double hours = text != NULL ? g_ascii_strtod (text, &end) : otherwise;
 
+	/* 1e6 h, a century: what is more is a slip of the hand */
 	return end != NULL && (end == text || *end != '\0' || !(hours >= 0 && hours < 1e6)) ? -1
 											    : hours;
 }
@@ -174,6 +178,7 @@ fill (char **at_, const char *text)
 void
 pl_settings_fill (PlSettings *self)
 {
+	/* as the XDG base directories have it */
 	const char *state = g_getenv ("XDG_STATE_HOME");
 
 	fill (&self->home, g_getenv ("PACKLINE_HOME"));

@@ -27,7 +27,8 @@ typedef struct {
 gboolean pl_settings_load (PlSettings *self, const char *file, GError **error);
 /* Says what is missing. */
 gboolean pl_settings_check (const PlSettings *self, GError **error);
-/* Home as the command line finds it, operator and language from the environment, kind of theme. */
+/* Home as the command line finds it, operator and language from the environment, and the minutes
+ * until a logout; only what is not set yet. */
 void pl_settings_fill (PlSettings *self);
 /* A number of hours; `otherwise` where nothing is said. -1 = no number. */
 double pl_settings_hours (const char *text, double otherwise);

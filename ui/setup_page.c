@@ -3,7 +3,7 @@
 #include "ui/language.h"
 #include "ui/worker.h"
 
-#define HISTORY 8
+#define HISTORY 8 /* what has room below the lines; the others are in the database */
 
 struct _PlSetupPage {
 	PlPage parent;
@@ -13,7 +13,7 @@ struct _PlSetupPage {
 	GtkBox *history;
 	PlCheckResult *result; /* NULL = not checked since the station was started */
 	GPtrArray *rows; /* PlSetupCheckRow* */
-	gboolean checking;
+	gboolean checking; /* the bench is held for it */
 	char *fault; /* why it could not be checked or kept; NULL */
 };
 
@@ -56,6 +56,7 @@ label_new (const char *text, const char *class)
 static char *
 title_of (const PlCheckLine *line)
 {
+	/* of the station, and not of an instrument */
 	if (line->role == PL_ROLE_LAST)
 		return g_strdup (_ (titles[line->kind]));
 	if (line->kind == PL_CHECK_INSTRUMENT)
@@ -192,7 +193,7 @@ typedef struct {
 	PlStation *station;
 	PlRecipe *recipe;
 	PlSlot *slot; /* held; NULL = only the history is asked for */
-	char *release, *golden, *who;
+	char *release, *golden, *who; /* copies: settings and person may be others by then */
 	double golden_hours;
 	PlCheckResult *result;
 	GPtrArray *history;
@@ -228,6 +229,8 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 		job->result = pl_setup_check (job->station, &plan, &job->error);
 		pl_slot_release (job->slot);
 	}
+	/* after the check, whose row is its first; the check's own error is worth more than this
+	 * one's */
 	job->history =
 	    pl_setup_check_history (job->station, HISTORY, job->error == NULL ? &job->error : NULL);
 	g_task_return_boolean (task, TRUE);
@@ -265,6 +268,7 @@ start (PlSetupPage *self, PlSlot *held)
 	if (settings != NULL) {
 		job->release = g_strdup (settings->release);
 		job->golden = g_strdup (settings->golden_serial);
+		/* 24 h where nothing is said: a golden pack a day */
 		job->golden_hours = pl_settings_hours (settings->golden_hours, 24);
 	}
 	pl_worker_start (self, work, job, job_free, on_worked, NULL);
@@ -278,6 +282,7 @@ on_check (PlSetupPage *self)
 
 	if (self->checking || desk->slot == NULL)
 		return;
+	/* no run may begin under a check that moves the door lock */
 	if (!pl_slot_hold (desk->slot, pl_desk_who (desk), &error)) {
 		g_autofree char *words = pl_sentence (error->message);
 
@@ -297,6 +302,7 @@ refresh (PlPage *page)
 	PlSetupPage *self = PL_SETUP_PAGE (page);
 
 	redraw (self);
+	/* the check under way brings the history with it */
 	if (!self->checking && pl_page_desk (page)->station != NULL &&
 	    pl_page_desk (page)->station->db != NULL)
 		start (self, NULL);

@@ -20,6 +20,7 @@ pl_snapshot_new (void)
 	return self;
 }
 
+/* Const as it is handed about; the count is all that changes. */
 PlSnapshot *
 pl_snapshot_ref (const PlSnapshot *snapshot)
 {
@@ -138,6 +139,7 @@ pl_snapshot_copy (const PlSnapshot *from)
 	return self;
 }
 
+/* The text may be a part of the old one. */
 static void
 set (char **at, const char *text)
 {
@@ -213,6 +215,7 @@ pl_snapshot_set_up (PlSnapshot *self, PlStation *station, const PlRecipe *recipe
 void
 pl_snapshot_forget_samples (PlSnapshot *self)
 {
+	/* copies go on with the old array: it is not emptied but left to them */
 	self->first_sample += self->samples->len;
 	g_array_unref (self->samples);
 	self->samples = g_array_new (FALSE, FALSE, sizeof (PlLiveSample));
@@ -233,6 +236,7 @@ clear_pack (PlSnapshot *self)
 	self->progress = 0;
 	self->run_seq++;
 	pl_snapshot_forget_samples (self);
+	/* samples count from the run's beginning */
 	self->first_sample = 0;
 	self->step_base_s = self->last_sample_s = 0;
 }
@@ -271,15 +275,18 @@ pl_snapshot_enter (PlSnapshot *self, PlSlotState state, const char *serial, cons
 		begin_run (self, now_us);
 	else if (ran && state != PL_SLOT_CLOSED)
 		end_run (self, now_us);
+	/* a verdict keeps its values in sight until the next pack */
 	if (state == PL_SLOT_READY || state == PL_SLOT_BLOCKED || state == PL_SLOT_HELD)
 		clear_pack (self);
 	self->state = state;
 	self->overridable = FALSE;
 	self->state_seq++;
+	/* it is said after the state */
 	self->cleared_by = PL_PERSON_ROLES;
 	set (&self->serial, serial);
 	set (&self->cause, cause);
 	set (&self->grade, grade);
+	/* what recovery has said stays until the first pack */
 	if (state != PL_SLOT_READY)
 		set (&self->said, NULL);
 }
@@ -369,6 +376,7 @@ take_sample (PlSnapshot *self, const PlRunEvent *event)
 static PlRowResult
 row_of (PlVerdict verdict)
 {
+	/* In the order of PlVerdict; none yet is a step that runs. */
 	static const PlRowResult rows[] = {PL_ROW_RUNNING, PL_ROW_PASS, PL_ROW_FAIL, PL_ROW_ERROR,
 					   PL_ROW_SKIPPED};
 
@@ -405,6 +413,7 @@ take_measurement (PlStepSnapshot *row, const PlMeasurement *m)
 static gboolean
 is_worse (PlVerdict a, PlVerdict b)
 {
+	/* In the order of PlVerdict: a doubt is less than a fail, which names the fault. */
 	static const guint ranks[] = {0, 1, 3, 2, 0};
 
 	return ranks[a] > ranks[b];
@@ -420,6 +429,7 @@ conclude (PlStepSnapshot *row, const PlStepResult *step)
 	for (guint i = 0; i < step->measurements->len; i++) {
 		const PlMeasurement *m = g_ptr_array_index (step->measurements, i);
 
+		/* what is only recorded has decided nothing */
 		if (m->limit != NULL &&
 		    (telling == NULL || is_worse (m->verdict, telling->verdict)))
 			telling = m;
@@ -475,6 +485,7 @@ pl_snapshot_event (PlSnapshot *self, const PlRecipe *recipe, const PlRunEvent *e
 		row->result = PL_ROW_RUNNING;
 		row->attempt = event->step->attempt;
 		self->running = (int)at;
+		/* a step's times begin with it; the strip goes on */
 		self->step_base_s = self->last_sample_s;
 		set (&self->doing, NULL);
 	} else if (event->kind == PL_EVENT_SAMPLE)

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#define RATE 22050
+#define RATE 22050 /* Hz: enough for 2 kHz, and half of the file */
 #define FADE_S 0.005 /* no click at the ends of a tone */
-#define LOUDNESS 0.7
+#define LOUDNESS 0.7 /* of the full scale; the card's own knob does the rest */
 #define AGAIN_S 5
 
 /* As docs/fixture-plc.md has them for the buzzer. */
@@ -36,7 +36,7 @@ struct _PlSoundCard {
 	guint again; /* source; 0 = nothing goes on */
 	char *folder; /* of the WAV files; NULL = nothing can be played */
 	const char *const *player;
-	gboolean said;
+	gboolean said; /* that it is silent: once is enough */
 };
 
 gboolean
@@ -121,6 +121,7 @@ pl_sound_wave (PlSound sound)
 
 /* -- the card ---------------------------------------------------------------------------------- */
 
+/* The desktop's own first; -q: aplay writes about each file. */
 static const char *const players[][3] = {
     {"pw-play", NULL}, {"paplay", NULL}, {"aplay", "-q", NULL}};
 
@@ -162,6 +163,7 @@ open_card (PlSoundCard *self)
 		say_silent (self, "install pipewire-bin, pulseaudio-utils or alsa-utils");
 		return;
 	}
+	/* files, since not all players read from a pipe */
 	self->folder = g_dir_make_tmp ("packline-sound-XXXXXX", &error);
 	for (guint i = PL_SOUND_PASS; i < PL_SOUNDS && error == NULL; i++) {
 		g_autoptr (GBytes) wave = pl_sound_wave (i);
@@ -240,10 +242,12 @@ pl_sound_card_follow (PlSoundCard *self, const PlSnapshot *s)
 	if (s->slot >= self->heard->len)
 		g_array_set_size (self->heard, s->slot + 1);
 	heard = &g_array_index (self->heard, Heard, s->slot);
+	/* a snapshot comes 20 times a second, a sound once for what it says */
 	if (heard->state_seq == s->state_seq && heard->signal == signal)
 		return;
 	*heard = (Heard){s->state_seq, signal};
 	play (self, signal->sound);
+	/* the clock goes on from one alarm to the next, and stops with the last */
 	if ((going_on (self) != PL_SOUND_NONE) == (self->again != 0))
 		return;
 	if (self->again == 0)
@@ -277,6 +281,7 @@ pl_sound_card_free (PlSoundCard *self)
 	if (self == NULL)
 		return;
 	g_clear_handle_id (&self->again, g_source_remove);
+	/* NONE has no file */
 	for (guint i = PL_SOUND_PASS; self->folder != NULL && i < PL_SOUNDS; i++) {
 		g_autofree char *file = file_of (self, i);
 

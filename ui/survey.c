@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <sys/statvfs.h>
 
-#define DISK_LOW_GB 5.0
-#define DISK_BAD_GB 1.0
+#define DISK_LOW_GB 5.0 /* as the setup check: some ten thousand runs */
+#define DISK_BAD_GB 1.0 /* a fifth of them: days of a busy line */
 
 PlSurvey *
 pl_survey_new (void)
@@ -15,10 +15,12 @@ pl_survey_new (void)
 	PlSurvey *self = g_new0 (PlSurvey, 1);
 
 	g_atomic_ref_count_init (&self->refs);
+	/* 0 s would be a figure */
 	self->shift.cycle_s = self->shift.test_s = NAN;
 	return self;
 }
 
+/* Const as it is handed about; the count is all that changes. */
 PlSurvey *
 pl_survey_ref (const PlSurvey *survey)
 {
@@ -110,10 +112,12 @@ set_disk (PlSurvey *self, const char *home)
 {
 	struct statvfs disk;
 
+	/* a home that cannot be asked for is one that cannot be written to */
 	if (statvfs (home, &disk) != 0) {
 		self->disk = PL_HEALTH_BAD;
 		return;
 	}
+	/* f_bavail: root's reserve is not the station's */
 	self->disk_free_gb = (double)disk.f_bavail * (double)disk.f_frsize / 1e9;
 	self->disk = self->disk_free_gb < DISK_BAD_GB	? PL_HEALTH_BAD
 		     : self->disk_free_gb < DISK_LOW_GB ? PL_HEALTH_SOON
@@ -156,6 +160,7 @@ set_shift (PlSurvey *self, PlStation *station, const PlPace *pace, GDateTime *no
 
 	pl_pace_shift (pace, now, &start, &end);
 	self->shift_began_s = g_date_time_to_unix (start);
+	/* its figures are asked for once a run, and not once a minute */
 	if (before != NULL && before->has_shift && before->shift_began_s == self->shift_began_s) {
 		self->has_shift = TRUE;
 		self->shift = before->shift;
@@ -186,6 +191,7 @@ pl_survey_make (PlStation *station, const PlPace *pace, GDateTime *now, const Pl
 
 	set_instruments (self, station, now);
 	set_disk (self, station->home);
+	/* a bench alone, in tests */
 	if (station->db == NULL)
 		return self;
 	set_waiting (self, station);

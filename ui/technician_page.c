@@ -26,7 +26,7 @@ struct _PlTechnicianPage {
 	PlService *service; /* NULL = the bench is the slot's */
 	PlServiceSnapshot *shown;
 	GArray *states; /* PlSlotState of every slot */
-	guint look;
+	guint look; /* source */
 	gboolean looking; /* a worker is at the line */
 };
 
@@ -34,7 +34,7 @@ G_DEFINE_FINAL_TYPE (PlTechnicianPage, pl_technician_page, PL_TYPE_PAGE)
 
 static const struct {
 	const char *name, *title;
-	gboolean simulated_only;
+	gboolean simulated_only; /* hidden where the line is real */
 } tabs[] = {
     {"bench", N_ ("Bench"), FALSE},
     {"wires", N_ ("Wires"), FALSE},
@@ -117,6 +117,7 @@ show_keys (PlTechnicianPage *self, const PlServiceSnapshot *s)
 	PlSlotState state = slot_state (self);
 	gboolean free = self->service == NULL && state != PL_SLOT_RUNNING &&
 			state != PL_SLOT_RECOVERING && state != PL_SLOT_CLOSED;
+	/* the sitting is there before its first snapshot */
 	gboolean taken = live || self->service != NULL;
 
 	gtk_button_set_label (self->take, in_hand ? _ ("Give the bench back")
@@ -169,6 +170,7 @@ attend (PlTechnicianPage *self)
 
 		gtk_box_remove (GTK_BOX (gtk_widget_get_parent (card)), card);
 	}
+	/* another bench has other instruments, in another order */
 	g_ptr_array_set_size (self->cards, 0);
 	pl_technician_page_show (self, NULL);
 	return TRUE;
@@ -208,6 +210,7 @@ deliver (gpointer data)
 	Delivery *delivery = data;
 	g_autoptr (PlTechnicianPage) self = g_weak_ref_get (&delivery->page);
 
+	/* of a sitting that has ended already */
 	if (self == NULL || self->service == NULL)
 		return G_SOURCE_REMOVE;
 	if (delivery->snapshot->state == PL_SERVICE_ENDED)
@@ -225,6 +228,7 @@ on_snapshot (gpointer data, const PlServiceSnapshot *snapshot)
 
 	g_weak_ref_init (&delivery->page, data);
 	delivery->snapshot = pl_service_snapshot_ref (snapshot);
+	/* before drawing: an output that has come on must be seen */
 	g_idle_add_full (G_PRIORITY_DEFAULT, deliver, delivery, delivery_free);
 }
 
@@ -333,6 +337,7 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
 	g_autoptr (PlSimulation) simulation = g_task_propagate_pointer (G_TASK (result), &error);
 
 	self->looking = FALSE;
+	/* a look that fails says so in the view, once; somebody's press has an answer of its own */
 	if (simulation != NULL || !asked)
 		pl_fault_view_update (self->faults, simulation);
 	else {
@@ -389,6 +394,7 @@ pl_technician_page_go (PlTechnicianPage *self, const char *name)
 	for (guint i = 0; i < self->tab_buttons->len; i++)
 		gtk_toggle_button_set_active (g_ptr_array_index (self->tab_buttons, i),
 					      g_str_equal (tabs[i].name, name));
+	/* at once, and not a second later */
 	if (g_str_equal (name, "faults") && !self->looking && is_simulated (self))
 		ask_line (self, NULL, FALSE, NULL);
 }

@@ -5,6 +5,7 @@
 #define ROOMY_WIDTH 1600
 #define ROOMY_HEIGHT 900
 
+/* high: libadwaita's own high contrast, and the class "hc" of ours */
 static const struct {
 	const char *name;
 	AdwColorScheme scheme;
@@ -100,6 +101,7 @@ on_realize (GtkWidget *window)
 	if (monitor == NULL)
 		return;
 	gdk_monitor_get_geometry (monitor, &screen);
+	/* a guess by the screen; the first allocation says how it is */
 	set_size (window, screen.width, screen.height);
 }
 

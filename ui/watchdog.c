@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+/* ms, the ends of all classes but the last. 16 and 33: one and two frames at 60 Hz. */
 static const double bounds[PL_WATCHDOG_CLASSES - 1] = {1,  PL_WATCHDOG_GOAL_MS, 16,
 						       33, PL_WATCHDOG_LOUD_MS, 100};
 
@@ -31,6 +32,8 @@ class_of (double ms)
 	return i;
 }
 
+/* Processor time tells a window that works too long from a machine that is busy with something
+ * else. */
 static void
 account (PlStalls *stalls, double ms, double processor_ms)
 {
@@ -54,6 +57,7 @@ prepare (GSource *source, int *timeout)
 		account (&self->stalls, now_ms (CLOCK_MONOTONIC) - self->woke_ms,
 			 now_ms (CLOCK_THREAD_CPUTIME_ID) - self->woke_processor_ms);
 	self->woke_ms = 0;
+	/* no time of its own: it wakes nobody up */
 	*timeout = -1;
 	return FALSE;
 }
@@ -81,6 +85,7 @@ pl_watchdog_new (void)
 {
 	GSource *source = g_source_new (&funcs, sizeof (PlWatchdog));
 
+	/* before all others, in prepare and in check */
 	g_source_set_priority (source, G_MININT);
 	g_source_set_static_name (source, "watchdog");
 	g_source_attach (source, NULL);

@@ -20,6 +20,7 @@ struct _PlWindow {
 
 G_DEFINE_FINAL_TYPE (PlWindow, pl_window, ADW_TYPE_APPLICATION_WINDOW)
 
+/* All are there from the beginning: a page keeps what was looked at while it is out of view. */
 static PlPage *
 page_of (PlWindow *self, const char *name)
 {
@@ -116,6 +117,7 @@ on_code (gpointer data, const char *code)
 {
 	PlWindow *self = data;
 
+	/* first of all: a badge is nobody's serial, whatever page is in view */
 	if (pl_desk_is_badge (self->desk, code)) {
 		self->handler->badge (self->data, code);
 		return;
@@ -149,6 +151,7 @@ static const PlScanHandler scan_handler = {on_code, on_torn, on_loose};
 static void
 on_entered (PlWindow *self, const char *text)
 {
+	/* where the scanner is broken a badge is typed */
 	if (pl_desk_is_badge (self->desk, text))
 		self->handler->badge (self->data, text);
 	else
@@ -210,6 +213,7 @@ on_back_key (GtkWidget *widget, GVariant *args, gpointer data)
 	PlWindow *self = PL_WINDOW (widget);
 
 	if (in_view (self) != NULL)
+		/* a page has an Escape of its own */
 		return GDK_EVENT_PROPAGATE;
 	pl_run_area_home (self->area);
 	return GDK_EVENT_STOP;
@@ -305,6 +309,7 @@ pl_window_class_init (PlWindowClass *class)
 	gtk_widget_class_add_binding (widget, GDK_KEY_F9, 0, on_language_key, NULL);
 	gtk_widget_class_add_binding (widget, GDK_KEY_F1, 0, on_page_key, "s", "run");
 	gtk_widget_class_add_binding (widget, GDK_KEY_Escape, 0, on_back_key, NULL);
+	/* further slots by their tile or their own code */
 	for (guint i = 0; i < 9; i++)
 		gtk_widget_class_add_binding (widget, GDK_KEY_1 + i, GDK_CONTROL_MASK, on_slot_key,
 					      "u", i);

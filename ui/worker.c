@@ -2,7 +2,7 @@
 #include "ui/worker.h"
 
 typedef struct {
-	GObject *source;
+	GObject *source; /* owned; main thread only */
 	GAsyncReadyCallback done;
 	gpointer done_data;
 } Job;
@@ -19,6 +19,7 @@ on_done (GObject *none, GAsyncResult *result, gpointer data)
 		job->done (job->source, result, job->done_data);
 	g_object_unref (job->source);
 	g_free (job);
+	/* none: a unit test's own main loop */
 	if (application != NULL)
 		g_application_release (application);
 }
