@@ -3,6 +3,7 @@
 #include "ui/language.h"
 #include "ui/service_words.h"
 
+/* As the health strip: time enough to send an instrument away and get it back. */
 #define SOON_DAYS 14
 
 typedef struct {
@@ -15,10 +16,10 @@ struct _PlCalibrationView {
 	GArray *rows; /* Row */
 	GtkDropDown *instrument;
 	GtkLabel *title, *instrument_name, *calibrated_name, *due_name, *certificate_name, *note;
-	GtkEntry *calibrated, *due, *certificate;
+	GtkEntry *calibrated, *due, *certificate; /* ISO dates; the certificate's number */
 	GtkButton *keep;
 	GArray *roles; /* PlRole, of the choice's rows */
-	PlLanguage language;
+	PlLanguage language; /* of the choice's words */
 };
 
 G_DEFINE_FINAL_TYPE (PlCalibrationView, pl_calibration_view, GTK_TYPE_BOX)
@@ -32,7 +33,7 @@ add_label (PlCalibrationView *self, int column, int row)
 
 	gtk_label_set_xalign (GTK_LABEL (label), 0);
 	gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-	gtk_widget_set_hexpand (label, column == 1);
+	gtk_widget_set_hexpand (label, column == 1); /* who it is: the longest of the three */
 	gtk_widget_set_halign (label, column == 2 ? GTK_ALIGN_START : GTK_ALIGN_FILL);
 	gtk_grid_attach (self->table, label, column, row, 1, 1);
 	return GTK_LABEL (label);
@@ -94,6 +95,7 @@ update_choice (PlCalibrationView *self, const PlServiceSnapshot *s)
 	g_autoptr (GtkStringList) names = NULL;
 	guint selected = gtk_drop_down_get_selected (self->instrument);
 
+	/* a model that is set anew closes the list that a person has open */
 	if (has_same_roles (self, s) && self->language == pl_language ())
 		return;
 	self->language = pl_language ();
@@ -150,6 +152,8 @@ pl_calibration_view_update (PlCalibrationView *self, const PlServiceSnapshot *s)
 	}
 	update_choice (self, s);
 	word (self);
+	/* the certificate is kept for the serial that answers: somebody must be able to ask for
+	 * it */
 	gtk_widget_set_sensitive (GTK_WIDGET (self->keep), s->state == PL_SERVICE_IN_HAND);
 }
 
@@ -159,6 +163,7 @@ text_of (GtkEntry *entry)
 	return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
 }
 
+/* Dates are not checked here: the station refuses what is none, and says why. */
 static void
 on_keep (PlCalibrationView *self)
 {

@@ -8,7 +8,7 @@ struct _PlCounters {
 	GtkBox parent;
 	GtkLabel *passed, *failed, *errors, *yield, *takt;
 	GtkBox *last;
-	GtkLabel *dots[PL_LAST_RUNS];
+	GtkLabel *dots[PL_LAST_RUNS]; /* from the oldest */
 };
 
 G_DEFINE_FINAL_TYPE (PlCounters, pl_counters, GTK_TYPE_BOX)
@@ -51,6 +51,7 @@ update_yield (PlCounters *self, const PlShift *shift)
 	g_autofree char *text =
 	    shift->judged_first > 0
 		? g_strdup_printf ("%s %.0f %%", _ ("First pass"),
+				   /* down: 100 % is said of a shift without a fail only */
 				   floor (100.0 * shift->passed_first / shift->judged_first))
 		: g_strdup_printf ("%s – %%", _ ("First pass"));
 

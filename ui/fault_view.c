@@ -4,11 +4,11 @@
 #include "ui/service_words.h"
 
 typedef struct {
-	char *name;
+	char *name; /* as packline-sim calls it */
 	GtkLabel *title, *state;
-	GtkEntry *argument;
+	GtkEntry *argument; /* invisible where the fault takes none, so that the columns stand */
 	GtkButton *button;
-	gboolean on;
+	gboolean on; /* as the line said last */
 } Row;
 
 struct _PlFaultView {
@@ -33,6 +33,7 @@ row_free (gpointer data)
 
 /* -- faults ------------------------------------------------------------------------------------ */
 
+/* "name" or "name:argument", as packline-sim takes it. */
 static void
 on_button (PlFaultView *self, GtkButton *button)
 {
@@ -123,6 +124,8 @@ update_facts (PlFaultView *self, GPtrArray *facts)
 			g_ptr_array_add (self->fact_labels,
 					 add_label (self->facts, 1, (int)i, "service-value"));
 		}
+		/* the simulator's own words, never translated: they are what its documentation
+		 * calls them */
 		gtk_label_set_text (g_ptr_array_index (self->fact_labels, 2 * i), fact->key);
 		gtk_label_set_text (g_ptr_array_index (self->fact_labels, 2 * i + 1), fact->value);
 	}

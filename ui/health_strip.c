@@ -3,7 +3,7 @@
 #include "ui/language.h"
 #include "ui/theme.h"
 
-#define SOON_DAYS 14
+#define SOON_DAYS 14 /* time enough to send an instrument away and get it back */
 
 struct _PlHealthStrip {
 	GtkBox parent;
@@ -32,6 +32,7 @@ static const char *const roles[PL_ROLE_LAST] = {
     [PL_ROLE_PRINTER] = N_ ("Printer"),
 };
 
+/* Made once and hidden where there are fewer: a strip is told 20 times a second. */
 static GtkWidget *
 mark_at (PlHealthStrip *self, guint at)
 {
@@ -199,6 +200,7 @@ pl_health_strip_update (PlHealthStrip *self, const PlSnapshot *s)
 	}
 	show_waiting (self, survey);
 	show_check (self, survey);
+	/* before the first survey nothing is known of the disk, either */
 	if (survey->n_instruments > 0 || survey->has_shift)
 		show_station (self, survey);
 	for (guint i = self->n; i < self->labels->len; i++)

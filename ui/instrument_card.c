@@ -10,7 +10,7 @@
 /* A value's place: made once, its words change. */
 typedef struct {
 	GtkWidget *box;
-	GtkLabel *name, *value, *all;
+	GtkLabel *name, *value, *all; /* all: an array's values, under its range */
 } Cell;
 
 struct _PlInstrumentCard {
@@ -26,6 +26,7 @@ G_DEFINE_FINAL_TYPE (PlInstrumentCard, pl_instrument_card, GTK_TYPE_BOX)
 static void
 set (GtkLabel *label, const char *text)
 {
+	/* a label that is set is measured anew, and most values are as they were */
 	if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
 		gtk_label_set_text (label, text);
 }
@@ -127,6 +128,7 @@ update_cell (PlInstrumentCard *self, guint at, const PlServiceValue *value)
 static void
 lay_out (PlInstrumentCard *self, GPtrArray *values)
 {
+	/* Bernstein's hash: a shape is only compared with the last one */
 	guint shape = 5381, column = 0, row = 0;
 
 	for (guint i = 0; i < values->len; i++)
@@ -144,6 +146,7 @@ lay_out (PlInstrumentCard *self, GPtrArray *values)
 			column = 0;
 			row++;
 		}
+		/* a grid cannot move a child, and lets go of what it loses */
 		g_object_ref (box);
 		gtk_grid_remove (self->grid, box);
 		gtk_grid_attach (self->grid, box, (int)column, (int)row, wide ? COLUMNS : 1, 1);
@@ -192,6 +195,7 @@ pl_instrument_card_update (PlInstrumentCard *self, const PlServiceInstrument *s)
 		update_cell (self, i, g_ptr_array_index (s->values, i));
 	for (guint i = s->values->len; i < self->cells->len; i++)
 		gtk_widget_set_visible (g_array_index (self->cells, Cell, i).box, FALSE);
+	/* one that is silent keeps its places: the cards below do not jump */
 	if (s->values->len > 0)
 		lay_out (self, s->values);
 }
@@ -240,6 +244,8 @@ pl_instrument_card_init (PlInstrumentCard *self)
 	gtk_label_set_ellipsize (self->state, PANGO_ELLIPSIZE_NONE);
 	self->trouble = add_label (GTK_BOX (self), "service-trouble", FALSE);
 	gtk_label_set_wrap (self->trouble, TRUE);
+	/* a driver's sentence names the bytes, too; the card must not push the next one out of
+	 * view */
 	gtk_label_set_lines (self->trouble, 4);
 	self->grid = GTK_GRID (gtk_grid_new ());
 	gtk_grid_set_column_homogeneous (self->grid, TRUE);

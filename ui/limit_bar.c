@@ -2,12 +2,12 @@
 #include "ui/limit_bar.h"
 #include <math.h>
 
-#define LOW 0.2
+#define LOW 0.2 /* a fifth each for what is out of bounds */
 #define HIGH 0.8
-#define WIDTH 96
+#define WIDTH 96 /* px, as what follows */
 #define HEIGHT 16
-#define TRACK 6
-#define MARK 3
+#define TRACK 6 /* height of the line */
+#define MARK 3 /* half of the mark's width */
 
 struct _PlLimitBar {
 	GtkWidget parent;
@@ -23,6 +23,7 @@ pl_limit_bar_place (double value, double low, double high)
 	double span, at;
 
 	if (!isnan (low) && !isnan (high)) {
+		/* where both bounds are one it is in the middle; 1e-12: where that one is zero */
 		span = high > low ? high - low : MAX (fabs (high), 1e-12);
 		at = high > low ? LOW + (HIGH - LOW) * (value - low) / span
 				: 0.5 + (HIGH - LOW) * (value - low) / span;
@@ -68,6 +69,7 @@ snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 	draw_part (snapshot, &ink, 0.12, 0, width, middle, TRACK);
 	draw_part (snapshot, &ink, 0.28, isnan (self->low) ? 0 : LOW * width,
 		   isnan (self->high) ? width : HIGH * width, middle, TRACK);
+	/* a mark at an end is still whole */
 	at = CLAMP (at * width, MARK, width - MARK);
 	draw_part (snapshot, &ink, 1, at - MARK, at + MARK, middle, HEIGHT);
 }
@@ -96,6 +98,7 @@ pl_limit_bar_class_init (PlLimitBarClass *class)
 	widget->snapshot = snapshot;
 	widget->measure = measure;
 	gtk_widget_class_set_css_name (widget, "limitbar");
+	/* the row says value and limits in words */
 	gtk_widget_class_set_accessible_role (widget, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 }
 

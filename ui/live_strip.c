@@ -24,6 +24,8 @@ struct _PlLiveStrip {
 
 G_DEFINE_FINAL_TYPE (PlLiveStrip, pl_live_strip, GTK_TYPE_BOX)
 
+/* Digits as instruments resolve: cells to the millivolt. Two lanes are what the strip has room for:
+ * the cells, and what drives them. */
 static const struct {
 	const char *name, *unit;
 	int digits;

@@ -10,9 +10,9 @@
 
 /* A row's widgets; made once for each output of the table. */
 typedef struct {
-	const PlServiceOutput *output;
+	const PlServiceOutput *output; /* of the station's table; static */
 	GtkWidget *box;
-	GtkLabel *title, *state;
+	GtkLabel *title, *state; /* state: NULL with a choice */
 	GtkButton *button; /* of switches and commands */
 	GtkDropDown *choice; /* of choices */
 	double next; /* what the button asks for */
@@ -27,7 +27,7 @@ struct _PlOutputList {
 	GtkButton *set_current;
 	GtkWidget *supply;
 	PlLanguage language; /* of the choices' words */
-	gboolean worded, updating;
+	gboolean worded, updating; /* updating: what changes now is not a person's doing */
 };
 
 G_DEFINE_FINAL_TYPE (PlOutputList, pl_output_list, GTK_TYPE_BOX)
@@ -50,6 +50,7 @@ static void
 on_button (PlOutputList *self, GtkButton *button)
 {
 	Row *row = row_of (self, button);
+	/* 0 and 1 as doubles, as orders have them */
 	gboolean rests = !row->output->command && fabs (row->next - row->output->rest) < 0.5;
 	gint64 now = g_get_monotonic_time ();
 
@@ -57,6 +58,7 @@ on_button (PlOutputList *self, GtkButton *button)
 		return;
 	if (rests)
 		row->rested_us = now;
+	/* a supply is not switched on without the limits that it is switched on with */
 	if (row->output->role == PL_ROLE_SUPPLY && row->next > 0.5)
 		g_signal_emit_by_name (self, "supply-on", gtk_spin_button_get_value (self->low),
 				       gtk_spin_button_get_value (self->high),
@@ -164,6 +166,7 @@ word_supply (PlOutputList *self)
 static void
 word_choices (PlOutputList *self)
 {
+	/* a model that is set anew closes the list that a person has open */
 	if (self->worded && self->language == pl_language ())
 		return;
 	self->worded = TRUE;
@@ -194,6 +197,7 @@ pl_output_list_update (PlOutputList *self, const PlServiceSnapshot *s)
 	}
 	word_supply (self);
 	gtk_widget_set_visible (self->supply, has_supply);
+	/* while the bench is made safe nothing may be switched on behind it */
 	gtk_widget_set_sensitive (GTK_WIDGET (self), s->state == PL_SERVICE_IN_HAND);
 	self->updating = FALSE;
 }
@@ -263,6 +267,8 @@ add_supply (PlOutputList *self)
 	gtk_grid_set_column_spacing (GTK_GRID (self->supply), 12);
 	gtk_grid_set_row_spacing (GTK_GRID (self->supply), 6);
 	gtk_grid_set_column_homogeneous (GTK_GRID (self->supply), TRUE);
+	/* the ends are what the form takes; what the supply and the recipe's pack bear, the
+	 * station checks */
 	self->low = add_number (self, 0, 0, 1000, 80, &self->low_name);
 	self->high = add_number (self, 1, 0, 1000, 116.8, &self->high_name);
 	self->most = add_number (self, 2, 0.1, 50, 10, &self->most_name);

@@ -13,7 +13,7 @@ struct _PlPersonDialog {
 	GtkPasswordEntry *badge, *pin, *again;
 	GtkButton *cancel, *keep;
 	PlDesk *desk;
-	gboolean is_new, keeping;
+	gboolean is_new, keeping; /* keeping: a worker is at it */
 };
 
 G_DEFINE_FINAL_TYPE (PlPersonDialog, pl_person_dialog, ADW_TYPE_WINDOW)
@@ -39,6 +39,7 @@ role_of (PlPersonDialog *self)
 static void
 on_changed (PlPersonDialog *self)
 {
+	/* somebody who is changed has a badge already */
 	gboolean whole =
 	    *text_of (self->name) != '\0' && (!self->is_new || *text_of (self->badge) != '\0');
 
@@ -60,7 +61,7 @@ on_role (PlPersonDialog *self)
 typedef struct {
 	PlStation *station;
 	char *name, *by;
-	PlSecret *badge, *pin;
+	PlSecret *badge, *pin; /* NULL = as they are */
 	PlPersonRole role;
 	gboolean is_new;
 } Keep;
@@ -77,6 +78,7 @@ keep_free (gpointer data)
 	g_free (keep);
 }
 
+/* Two hashes by Argon2, and a write. */
 static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -121,10 +123,12 @@ on_keep (PlPersonDialog *self)
 {
 	Keep *keep;
 
+	/* Return in an entry comes here, too */
 	if (!gtk_widget_get_sensitive (GTK_WIDGET (self->keep)))
 		return;
 	if (g_strcmp0 (text_of (self->pin), text_of (self->again)) != 0) {
 		say (self, _ ("The two PINs are not the same: type both again"));
+		/* nobody can see which of the two is the wrong one */
 		gtk_editable_set_text (GTK_EDITABLE (self->pin), "");
 		gtk_editable_set_text (GTK_EDITABLE (self->again), "");
 		gtk_widget_grab_focus (GTK_WIDGET (self->pin));
@@ -140,6 +144,7 @@ on_keep (PlPersonDialog *self)
 	keep->name = g_strstrip (g_strdup (text_of (self->name)));
 	keep->by = g_strdup (pl_desk_who (self->desk));
 	keep->badge = secret_of (self->badge);
+	/* what was typed before the role was changed is nobody's PIN */
 	keep->pin = pl_person_role_needs_pin (role_of (self)) ? secret_of (self->pin) : NULL;
 	keep->role = role_of (self);
 	keep->is_new = self->is_new;
@@ -270,6 +275,7 @@ pl_person_dialog_new (PlDesk *desk, GtkWindow *over, const char *name, PlPersonR
 	if (!self->is_new)
 		name_it (self->pin_name, self->pin, _ ("New PIN; empty = as it is"));
 	gtk_editable_set_text (GTK_EDITABLE (self->name), name != NULL ? name : "");
+	/* records are signed with it: a name is never another one's */
 	gtk_widget_set_sensitive (GTK_WIDGET (self->name), self->is_new);
 	gtk_drop_down_set_selected (self->role, role);
 	on_role (self);

@@ -51,6 +51,7 @@ on_drawn (GObject *source, GAsyncResult *result, gpointer data)
 	g_autoptr (GdkPixbuf) pixbuf = g_task_propagate_pointer (G_TASK (result), &error);
 	g_autoptr (GdkTexture) texture = NULL;
 
+	/* the question that it belongs to was answered meanwhile */
 	if (GPOINTER_TO_UINT (data) != self->pictures)
 		return;
 	if (pixbuf == NULL) {
@@ -67,6 +68,7 @@ load_picture (PlPromptView *self, const char *file)
 {
 	self->pictures++;
 	gtk_picture_set_paintable (self->picture, NULL);
+	/* the last question's picture must not stand beside this sentence */
 	gtk_widget_set_visible (GTK_WIDGET (self->picture), FALSE);
 	if (file != NULL)
 		pl_worker_start (self, draw, g_strdup (file), g_free, on_drawn,
@@ -92,6 +94,7 @@ answer (PlPromptView *self, const char *word)
 static void
 on_done (PlPromptView *self)
 {
+	/* words of the record, as pl_run_answer takes them */
 	answer (self, "confirmed");
 }
 
@@ -168,6 +171,7 @@ take (PlPromptView *self, const PlPromptSnapshot *prompt)
 
 	pl_prompt_snapshot_unref (self->shown);
 	self->shown = pl_prompt_snapshot_ref (prompt);
+	/* not given_us: a double press reaches over the change of questions */
 	self->given = FALSE;
 	self->choosing = FALSE;
 	load_picture (self, prompt->picture);
@@ -180,6 +184,7 @@ pl_prompt_view_update (PlPromptView *self, const PlSnapshot *s)
 	const PlPromptSnapshot *prompt = s->prompt;
 	const char *sentence = prompt->sentence[pl_language ()];
 
+	/* 20 snapshots a second would take the focus and the press from the buttons */
 	if (prompt == self->shown && self->language == pl_language ())
 		return;
 	if (prompt != self->shown)

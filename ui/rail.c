@@ -9,6 +9,7 @@ struct _PlRail {
 
 G_DEFINE_FINAL_TYPE (PlRail, pl_rail, GTK_TYPE_BOX)
 
+/* Run is no PlPage: the window holds it, and everybody sees it. */
 static const PlPageRow run = {"run",	  N_ ("Run"), "media-playback-start-symbolic",
 			      GDK_KEY_F1, PL_MAY_RUN, NULL};
 
@@ -70,6 +71,7 @@ pl_rail_update (PlRail *self, const PlDesk *desk, const char *in_view)
 
 		word (button, row);
 		gtk_widget_set_visible (button, shown);
+		/* a press has turned it already: the page in view decides, not the press */
 		gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button),
 					      g_str_equal (in_view, row->name));
 		n_shown += shown;
@@ -100,6 +102,7 @@ pl_rail_init (PlRail *self)
 	self->buttons = g_ptr_array_new ();
 	gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
 	gtk_widget_add_css_class (GTK_WIDGET (self), "rail");
+	/* until it is known who is logged in */
 	gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 	add (self, &run);
 	for (const PlPageRow *row = pl_pages; row->name != NULL; row++)

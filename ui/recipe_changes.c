@@ -15,6 +15,7 @@ struct _PlRecipeChanges {
 G_DEFINE_FINAL_TYPE (PlRecipeChanges, pl_recipe_changes, GTK_TYPE_BOX)
 
 enum { WHAT, BEFORE, SIGN, AFTER, N_COLUMNS };
+/* px at 1920: with the list of versions beside them. */
 static const int widths[N_COLUMNS] = {[WHAT] = 420, [BEFORE] = 360, [SIGN] = 110, [AFTER] = 360};
 
 /* A sign and a word each: what kind it is must be seen without colour. */
@@ -45,6 +46,7 @@ add (PlRecipeChanges *self, int row, int column, int span, const char *text, con
 static char *
 place_text (const PlRecipeChange *change)
 {
+	/* the words of a recipe file; a part without words here is told as the file has it */
 	const char *part = change->part;
 
 	if (part == NULL)
@@ -63,6 +65,7 @@ value_text (const PlRecipeChange *change, const char *value)
 {
 	g_autofree char *plain = NULL;
 
+	/* both values are places in the order of the run */
 	if (change->kind == PL_CHANGE_MOVED)
 		return g_strdup_printf (_ ("place %s"), value);
 	plain = value != NULL ? pl_recipe_change_value (change, value) : g_strdup ("–");

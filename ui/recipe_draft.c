@@ -8,6 +8,7 @@ edit_free (gpointer data)
 {
 	PlRecipeEdit *edit = data;
 
+	/* an edit borrows by its type; these are copies of our own */
 	g_free ((char *)edit->step);
 	g_free ((char *)edit->part);
 	g_free ((char *)edit->name);
@@ -47,6 +48,7 @@ pl_recipe_draft_free (PlRecipeDraft *draft)
 	g_free (draft);
 }
 
+/* The number of edits where there is none. */
 static guint
 find (const PlRecipeDraft *draft, const char *step, const char *part, const char *name,
       const char *key)
@@ -112,6 +114,7 @@ check (PlRecipeDraft *draft)
 		return;
 	for (guint i = 0; i < draft->edits->len; i++)
 		edits[i] = *(PlRecipeEdit *)g_ptr_array_index (draft->edits, i);
+	/* the next number will do for a check: which one it gets is decided when it is kept */
 	draft->edited = pl_recipe_edit (draft->base, draft->base->version + 1, edits,
 					draft->edits->len, &error);
 	if (draft->edited == NULL)
@@ -126,6 +129,7 @@ is_same (const char *a, const char *b)
 	double x = g_ascii_strtod (a, &end_a), y = g_ascii_strtod (b, &end_b);
 
 	if (*a != '\0' && *b != '\0' && *end_a == '\0' && *end_b == '\0')
+		/* equal, without an == of doubles */
 		return !(fabs (x - y) > 0);
 	return g_str_equal (a, b);
 }
@@ -142,6 +146,7 @@ pl_recipe_draft_set (PlRecipeDraft *draft, const char *step, const char *part, c
 	if (at < draft->edits->len)
 		g_ptr_array_remove_index (draft->edits, at);
 	if (base != NULL && !is_same (base, plain))
+		/* at its old place: the list under the person's hand does not move */
 		g_ptr_array_insert (draft->edits, (int)MIN (at, draft->edits->len),
 				    edit_copy (&edit));
 	check (draft);

@@ -58,6 +58,7 @@ badges_of (const PlRecipeVersion *version, gboolean approvals, Badge *ret)
 static char *
 add_badges (GtkWidget *card, const PlRecipeVersion *version, gboolean approvals)
 {
+	/* loaded, next, approved or not, forged */
 	Badge badges[4];
 	guint n = badges_of (version, approvals, badges);
 	GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
@@ -69,6 +70,7 @@ add_badges (GtkWidget *card, const PlRecipeVersion *version, gboolean approvals)
 		gtk_widget_add_css_class (label, "recipe-badge");
 		gtk_widget_add_css_class (label, badges[i].class);
 		gtk_box_append (GTK_BOX (box), label);
+		/* a reader hears a button's name only */
 		g_string_append_printf (words, ", %s", _ (badges[i].text));
 	}
 	gtk_widget_set_visible (box, n > 0);

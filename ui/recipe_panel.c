@@ -11,9 +11,10 @@ struct _PlRecipePanel {
 	GtkGrid *keys;
 	GtkEntry *reason;
 	GtkButton *keep, *leave;
-	PlRecipeDraft *draft;
+	PlRecipeDraft *draft; /* the page's */
 	char *step, *part, *chosen; /* the figure; NULL = none */
-	gboolean loading, busy;
+	gboolean loading, busy; /* loading: what changes now is not a person's doing; busy: the
+				   page's worker is at it */
 };
 
 G_DEFINE_FINAL_TYPE (PlRecipePanel, pl_recipe_panel, GTK_TYPE_BOX)
@@ -44,11 +45,13 @@ step_of (PlRecipePanel *self, const char *id)
 static const char *
 unit_of (PlRecipePanel *self, const char *step, const char *name, const char *key)
 {
+	/* a limit is two numbers, or one text */
 	gboolean words = g_strcmp0 (key, "source") == 0 || g_strcmp0 (key, "equals") == 0;
 
 	return words ? "" : pl_recipe_unit (step_of (self, step)->type, name);
 }
 
+/* What the step or instrument could do at all; not what the recipe allows. */
 static char *
 range_text (double low, double high, const char *unit)
 {
@@ -84,6 +87,7 @@ word_measure (PlRecipePanel *self, const PlMeasure *measure)
 	gtk_label_set_text (self->allowed, range != NULL ? range : "");
 }
 
+/* Rows are those of `keys`, and some are empty. */
 static void
 word_keys (PlRecipePanel *self)
 {
@@ -180,6 +184,8 @@ let_go_of_focus (PlRecipePanel *self)
 		gtk_root_set_focus (root, NULL);
 }
 
+/* Only keys that the recipe says: a new bound would be a new demand, which has a source, and is
+ * written in the file. */
 static void
 load_figure (PlRecipePanel *self)
 {

@@ -7,8 +7,8 @@
 
 /* A figure on the sheet: a limit, a watched column or a parameter. */
 typedef struct {
-	guint step;
-	const char *part;
+	guint step; /* its place in the recipe */
+	const char *part; /* "with", "limits" or "watch"; static */
 	const char *name; /* borrowed from the recipe or the step table */
 	GtkLabel *value;
 } Figure;
@@ -17,7 +17,7 @@ struct _PlRecipeSheet {
 	GtkBox parent;
 	GtkScrolledWindow *scroller;
 	GtkBox *content;
-	const PlRecipe *recipe, *edited;
+	const PlRecipe *recipe, *edited; /* borrowed */
 	gboolean editable;
 	GPtrArray *figures; /* Figure* */
 	guint next, filling; /* the step that comes next; its idle source */
@@ -92,6 +92,7 @@ plain_value (const PlRecipeStep *step, const char *part, const char *name)
 
 	if (!g_str_equal (part, "with"))
 		return pl_recipe_limit_words (limit_of (step, part, name), unit);
+	/* a list has a line each */
 	words = g_strsplit (pl_recipe_param (step, name, NULL), "\n", -1);
 	flat = g_strjoinv (", ", words);
 	number = g_ascii_strtod (flat, &end);
@@ -136,6 +137,7 @@ source_of (const PlRecipeStep *step, const char *part, const char *name)
 	if (!g_str_equal (part, "with"))
 		return limit_of (step, part, name)->source;
 	pl_recipe_param (step, name, &own);
+	/* a setting has no source: whoever wrote the recipe chose it */
 	return own ? "" : _ ("default");
 }
 
@@ -432,6 +434,7 @@ pl_recipe_sheet_show (PlRecipeSheet *self, const PlRecipe *recipe, gboolean edit
 	if (recipe == NULL)
 		return;
 	if (other)
+		/* the same one in another language stays where it is read */
 		gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
 	add_head (self);
 	/* behind drawing and input */

@@ -13,7 +13,7 @@ struct _PlRunCurves {
 	PlStripChart *chart;
 	GArray *firsts; /* guint: where each recording's columns begin in the story's curves */
 	const PlOpenRun *run, *other;
-	gboolean quiet;
+	gboolean quiet; /* what changes now is not a person's doing */
 };
 
 G_DEFINE_FINAL_TYPE (PlRunCurves, pl_run_curves, GTK_TYPE_BOX)
@@ -177,6 +177,7 @@ add_then (PlRunCurves *self, Scene *scene, const PlStoryCurve *curve, const PlCh
 	then.series = g_ptr_array_index (self->other->series, at);
 	then.name = _ ("other run");
 	then.faded = TRUE;
+	/* limits are those of the run that is looked at */
 	then.low = then.high = NAN;
 	g_array_append_val (scene->curves, then);
 }
@@ -194,6 +195,8 @@ add (PlRunCurves *self, Scene *scene, guint at)
 			    .low = curve->low,
 			    .high = curve->high};
 
+	/* a curve and the one that it is compared with have one colour; all are told apart by
+	 * it, so no dashes */
 	now.colour = now.dash = 0;
 	for (guint i = 0; i < scene->curves->len; i++)
 		now.colour += !g_array_index (scene->curves, PlChartCurve, i).faded;

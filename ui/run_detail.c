@@ -50,6 +50,7 @@ static void
 offer (PlRunDetail *self, const char *text, gint64 run)
 {
 	GtkWidget *button = gtk_button_new_with_label (text);
+	/* a pointer may be shorter than an id */
 	gint64 *id = g_new (gint64, 1);
 
 	*id = run;
@@ -75,6 +76,7 @@ list_choices (PlRunDetail *self, const PlStory *story)
 
 		offer (self, text, run->id);
 	}
+	/* also the golden pack, or a good one of the same day */
 	offer (self, _ ("Another run, from the list…"), 0);
 }
 
@@ -91,6 +93,7 @@ update_bar (PlRunDetail *self, const PlStory *story)
 	gtk_button_set_label (self->back, _ ("◀  Back to the list (Esc)"));
 	gtk_menu_button_set_label (self->compare, _ ("Compare with…"));
 	gtk_button_set_label (self->reprint, _ ("Print the label again"));
+	/* only what was printed once is printed again: a pack that failed gets no label here */
 	gtk_widget_set_sensitive (GTK_WIDGET (self->reprint), story->has_label);
 	gtk_button_set_label (self->export, _ ("Export files"));
 	gtk_widget_set_sensitive (GTK_WIDGET (self->export), story->has_record);
@@ -104,6 +107,7 @@ pl_run_detail_update (PlRunDetail *self, const PlOpenRun *run, const PlOpenRun *
 	g_autofree char *compared =
 	    line != NULL ? g_strdup_printf ("%s   %s", _ ("Compared with"), line) : NULL;
 
+	/* with nothing open, too: what they borrow is about to go */
 	pl_value_table_update (self->values, run != NULL ? run->story : NULL,
 			       run != NULL && other != NULL ? other->story : NULL);
 	pl_run_curves_update (self->curves, run, run != NULL ? other : NULL);

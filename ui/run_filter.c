@@ -3,6 +3,7 @@
 #include "ui/language.h"
 #include "ui/verdict_look.h"
 
+/* As the database has them. */
 static const char *const verdicts[] = {"PASS", "FAIL", "ERROR", "ABORTED"};
 static const char *const kinds[] = {"production", "engineering", "golden", "simulated"};
 
@@ -102,6 +103,7 @@ pl_run_filter_question (PlRunFilter *self)
 
 	if (*serial != '\0')
 		question->serial = g_steal_pointer (&serial);
+	/* a scan is the whole serial; what is typed may be its beginning */
 	question->exact =
 	    question->serial != NULL && g_strcmp0 (question->serial, self->scanned) == 0;
 	question->verdict = g_strdup (verdict_of (self));
@@ -158,6 +160,7 @@ on_serial (PlRunFilter *self)
 static void
 on_chip (PlRunFilter *self, GtkToggleButton *chip)
 {
+	/* also called from pl_run_filter_clear, which stays quiet */
 	gboolean quiet = self->quiet;
 
 	self->quiet = TRUE;
@@ -196,6 +199,7 @@ pl_run_filter_clear (PlRunFilter *self)
 void
 pl_run_filter_scan (PlRunFilter *self, const char *serial)
 {
+	/* a copy: the caller's may be what is cleared */
 	g_autofree char *code = g_strdup (serial);
 
 	self->quiet = TRUE;
@@ -278,6 +282,7 @@ pl_run_filter_refresh (PlRunFilter *self)
 void
 pl_run_filter_set_recipes (PlRunFilter *self, GPtrArray *names)
 {
+	/* by name: its place may be another one now */
 	g_autofree char *chosen = g_strdup (recipe_of (self));
 
 	g_ptr_array_unref (self->recipes);
@@ -332,6 +337,7 @@ pl_run_filter_init (PlRunFilter *self)
 {
 	self->quiet = TRUE;
 	self->recipes = g_ptr_array_new_with_free_func (g_free);
+	/* the page asks for everything by itself */
 	self->asked = g_new0 (PlHistoryQuestion, 1);
 	gtk_widget_init_template (GTK_WIDGET (self));
 	for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++) {

@@ -17,7 +17,7 @@ typedef enum {
 	N_FACTS
 } Fact;
 
-#define FACT_COLUMNS 3
+#define FACT_COLUMNS 3 /* nine facts in three lines */
 
 static const char *const fact_names[N_FACTS] = {
     N_ ("Begun"),    N_ ("Took"),    N_ ("Recipe"),   N_ ("Recipe's SHA-256"), N_ ("Approved by"),
@@ -59,6 +59,7 @@ fact_text (Fact fact, const PlStory *story)
 		g_autofree char *here = pl_local_text (run->started);
 		g_autofree char *utc = pl_utc_text (run->started);
 
+		/* records are in UTC, people live in their own time: both, where they differ */
 		return g_str_equal (here, utc) ? g_strdup_printf ("%s UTC", utc)
 					       : g_strdup_printf ("%s (%s UTC)", here, utc + 11);
 	}
@@ -67,6 +68,7 @@ fact_text (Fact fact, const PlStory *story)
 	case RECIPE:
 		return g_strdup_printf ("%s@%d", run->recipe, (int)run->recipe_version);
 	case HASH:
+		/* enough to tell versions apart; all of it is in the tooltip */
 		return g_strndup (run->recipe_hash, 16);
 	case APPROVED:
 		return g_strdup (story->approved_by);
@@ -119,6 +121,7 @@ pl_run_head_update (PlRunHead *self, const PlStory *story)
 	update_verdict (self, run);
 	gtk_label_set_text (self->serial, run->serial);
 	set_text (self->grade, grade);
+	/* a simulated run has its own sign, which no other kind may be mistaken for */
 	set_text (self->kind, simulated ? NULL : pl_kind_word (run->kind));
 	set_text (self->simulated, simulated ? _ ("SIMULATED") : NULL);
 	set_text (self->cause, cause);

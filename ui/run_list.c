@@ -17,6 +17,7 @@ typedef enum {
 	N_COLUMNS
 } Column;
 
+/* Widths in px, for the widest that stands there: a date, a serial, a recipe with its version. */
 static const struct {
 	const char *title;
 	int width; /* 0 = what is left */
@@ -35,7 +36,7 @@ struct _PlRunList {
 	GtkScrolledWindow *scroller;
 	GtkColumnViewColumn *columns[N_COLUMNS];
 	PlRunListModel *model;
-	PlLanguage language;
+	PlLanguage language; /* of the columns' titles */
 };
 
 G_DEFINE_FINAL_TYPE (PlRunList, pl_run_list, GTK_TYPE_BOX)
@@ -103,6 +104,7 @@ on_filled (PlRunItem *item, GtkListItem *place)
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *place, gpointer column)
 {
+	/* an inscription does not ask for another size when its text changes, a label does */
 	GtkWidget *cell = gtk_inscription_new (NULL);
 
 	gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
@@ -123,6 +125,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *place, gpointer column)
 	PlRunItem *item = gtk_list_item_get_item (place);
 
 	show (gtk_list_item_get_child (place), GPOINTER_TO_UINT (column), pl_run_item_row (item));
+	/* an item may be shown before it has its row */
 	g_signal_connect (item, "filled", G_CALLBACK (on_filled), place);
 }
 
@@ -234,9 +237,11 @@ pl_run_list_init (PlRunList *self)
 	self->scroller = GTK_SCROLLED_WINDOW (gtk_scrolled_window_new ());
 	self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
 	self->language = pl_language ();
+	/* gloves: nobody double-clicks a list */
 	gtk_column_view_set_single_click_activate (self->view, TRUE);
 	gtk_widget_add_css_class (GTK_WIDGET (self->view), "runs");
 	gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->view));
+	/* a million rows are reached by the bar only: it is there without being hovered over */
 	gtk_scrolled_window_set_overlay_scrolling (self->scroller, FALSE);
 	gtk_widget_set_vexpand (GTK_WIDGET (self->scroller), TRUE);
 	gtk_widget_set_hexpand (GTK_WIDGET (self->scroller), TRUE);

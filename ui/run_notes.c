@@ -63,6 +63,8 @@ pl_run_notes_update (PlRunNotes *self, GPtrArray *notes)
 void
 pl_run_notes_kept (PlRunNotes *self)
 {
+	/* not before it is kept: a text that could not be written is still there to be sent
+	 * again */
 	gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
 }
 
@@ -77,6 +79,7 @@ on_changed (PlRunNotes *self)
 static void
 on_add (PlRunNotes *self)
 {
+	/* Return in the entry comes here, too */
 	if (gtk_widget_get_sensitive (GTK_WIDGET (self->add)))
 		g_signal_emit_by_name (self, "added",
 				       gtk_editable_get_text (GTK_EDITABLE (self->entry)));

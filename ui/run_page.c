@@ -21,7 +21,7 @@ struct _PlRunPage {
 	PlLiveStrip *live;
 	PlHealthStrip *health;
 	GtkButton *stop, *type, *language, *back;
-	char *hint;
+	char *hint; /* NULL = the slot's own words */
 };
 
 G_DEFINE_FINAL_TYPE (PlRunPage, pl_run_page, GTK_TYPE_BOX)
@@ -66,6 +66,7 @@ update_said (PlRunPage *self, const char *said)
 	g_autofree char *text = self->hint != NULL ? g_strdup (self->hint) : pl_sentence (said);
 
 	gtk_label_set_text (self->said, text != NULL ? text : "");
+	/* invisible, but its place stays: nothing below it moves */
 	gtk_widget_set_opacity (GTK_WIDGET (self->said), text != NULL ? 1 : 0);
 }
 

@@ -11,7 +11,7 @@ struct _PlSecondDialog {
 	GtkPasswordEntry *badge, *pin;
 	GtkButton *cancel, *confirm;
 	PlDesk *desk;
-	PlMay may;
+	PlMay may; /* PL_MAY_LAST: a login */
 	PlSecondFunc func; /* NULL = answered */
 	gpointer data;
 	gboolean nobody; /* is enrolled who could be a second person */
@@ -53,6 +53,7 @@ say (PlSecondDialog *self, const char *text)
 	gtk_label_set_text (self->note, text);
 }
 
+/* Once: with the answer, or with the closing, whichever comes first. */
 static void
 finish (PlSecondDialog *self, const PlPerson *second, const char *reason)
 {
@@ -81,6 +82,7 @@ ask_free (gpointer data)
 	g_free (ask);
 }
 
+/* Argon2, a tenth of a second and more. */
 static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -118,6 +120,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
 	g_autoptr (PlPerson) person = g_task_propagate_pointer (G_TASK (result), &error);
 	g_autofree char *reason = NULL;
 
+	/* closed while a worker was at it: nobody is let do anything */
 	if (self->func == NULL)
 		return;
 	self->asking = FALSE;
@@ -157,6 +160,7 @@ look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
 	GPtrArray *rows = pl_people_list (data, NULL);
 
+	/* where it cannot be read, a badge will say why */
 	g_task_return_boolean (task, rows == NULL || rows->len > 0);
 	g_clear_pointer (&rows, g_ptr_array_unref);
 }
@@ -297,6 +301,7 @@ pl_second_dialog_new (PlDesk *desk, GtkWindow *over, PlMay may, const char *what
 {
 	PlSecondDialog *self = make (desk, over, may, what, func, data);
 
+	/* at once: a person would type a reason for nothing */
 	pl_worker_start (self, look, desk->station->db, NULL, on_looked, NULL);
 	return self;
 }

@@ -2,7 +2,7 @@
 #include "ui/sentence.h"
 #include <string.h>
 
-#define MAX_ARGUMENTS 16
+#define MAX_ARGUMENTS 16 /* fewer than the bits of used() */
 /* Looks at one sentence; real ones take a few hundred. */
 #define MAX_LOOKS 20000
 /* Nobody reads a longer one; it is shown as it came. */
@@ -20,7 +20,7 @@ typedef struct {
 } Piece;
 
 typedef struct {
-	GArray *pieces, *words;
+	GArray *pieces, *words; /* Piece: of the English, of the other language */
 	guint n_arguments;
 	gsize weight; /* bytes of its literals */
 	const Piece *key; /* its longest literal: borrowed */
@@ -103,6 +103,7 @@ read_conversion (const char *at, GArray *pieces, guint *next)
 		at += digits + 1;
 	} else
 		piece.argument = (*next)++;
+	/* flags, width and length say how it was written; when it is read they do not matter */
 	at += strspn (at, "-+ #0");
 	at += strspn (at, "0123456789.*");
 	at += strspn (at, "hlzjt");
@@ -158,6 +159,7 @@ used (const GArray *pieces)
 	return bits;
 }
 
+/* The longest literal is looked for in a sentence before the format is tried: most have it not. */
 static void
 weigh (Format *format)
 {
@@ -187,6 +189,8 @@ pl_sentences_add (PlSentences *self, const char *text, const char *words)
 		g_free (format);
 		return FALSE;
 	}
+	/* " after 3 attempts" continues a sentence, "cannot open " opens one: what stands there
+	 * is said in turn */
 	if (format->n_arguments < MAX_ARGUMENTS && *text != '\0' && strchr (" :;,", *text) != NULL)
 		add_rest (format, TRUE);
 	if (format->n_arguments < MAX_ARGUMENTS && g_str_has_suffix (text, " "))
@@ -254,6 +258,7 @@ span_hash (gconstpointer data)
 static gboolean
 span_equal (gconstpointer a, gconstpointer b)
 {
+	/* by place, not by text: a part is looked at again and again at its place */
 	return memcmp (a, b, sizeof (Span)) == 0;
 }
 
@@ -308,6 +313,7 @@ conclude (Try *try)
 		if (piece->kind == TEXT)
 			score += say (try->search, try->arguments[piece->argument])->score;
 	}
+	/* the first of equals stays, as they stand in the catalogue */
 	if (score <= try->best->score)
 		return;
 	out = g_string_new (NULL);
@@ -348,6 +354,7 @@ is_blank (char c)
 	return c == ' ';
 }
 
+/* Of UTF-8: a character is its first byte and these. */
 static gboolean
 is_continuation (char c)
 {
@@ -495,6 +502,7 @@ try_name (Search *search, Span span, Saying *best)
 	g_autofree char *name = g_strndup (span.from, (gsize)(span.to - span.from));
 
 	best->text = g_strdup (g_hash_table_lookup (search->names, name));
+	/* a name explains every byte of itself */
 	best->score = best->text != NULL ? strlen (name) : 0;
 }
 
@@ -513,6 +521,7 @@ try_formats (Search *search, Span span, Saying *best)
 		const Format *format = g_ptr_array_index (search->formats, i);
 		Try try = {.search = search, .format = format, .end = span.to, .best = best};
 
+		/* its literals alone are longer than this */
 		if (format->weight <= (gsize)(span.to - span.from))
 			try_pieces (&try, 0, span.from);
 	}

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+/* In the order of PlRole. */
 const char *
 pl_role_title (PlRole role)
 {
@@ -115,6 +116,7 @@ pl_fault_title (const char *name, const char *title)
 char *
 pl_value_text (double value, const char *unit)
 {
+	/* A unit that is not here is a number or a word of bits: as it is, with 10 digits. */
 	static const struct {
 		const char *unit, *format;
 	} formats[] = {{"V", "%.3f"}, {"A", "%.3f"}, {"degC", "%.1f"},

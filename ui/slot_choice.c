@@ -2,8 +2,9 @@
 #include "ui/slot_choice.h"
 #include <string.h>
 
-#define OWN_CODE "SLOT-"
+#define OWN_CODE "SLOT-" /* on a plate at each slot */
 
+/* What waits for the code of the reject bin. */
 static gboolean
 is_failed (const PlSnapshot *s)
 {
@@ -58,10 +59,12 @@ pl_slot_choose (const GPtrArray *snapshots, int chosen, const char *code, const 
 {
 	guint slot = 0, n;
 
+	/* there is no code that could mean another */
 	if (snapshots->len == 1)
 		return give (snapshots, 0);
 	if (g_str_has_prefix (code, OWN_CODE))
 		return by_own_code (snapshots, code + strlen (OWN_CODE));
+	/* before the bin's code: whoever has chosen a slot means it */
 	if (chosen >= 0)
 		return give (snapshots, (guint)chosen);
 	if (g_strcmp0 (code, reject_code) == 0 && count (snapshots, is_failed, &slot) == 1)

@@ -44,6 +44,7 @@ columns (guint n)
 static void
 set_n_tiles (PlSlotGrid *self, guint n)
 {
+	/* slots are added at the start only, and a grid that is made anew blinks */
 	if (self->slots->len == n)
 		return;
 	for (guint i = 0; i < self->slots->len; i++)
@@ -89,6 +90,7 @@ update_counts (PlSlotGrid *self, const GPtrArray *snapshots)
 	for (guint i = 0; i < snapshots->len; i++) {
 		const PlSnapshot *s = g_ptr_array_index (snapshots, i);
 
+		/* each slot's figures are of its own bench */
 		passed += s->survey->shift.passed;
 		failed += s->survey->shift.failed;
 		errors += s->survey->shift.errors;
@@ -115,9 +117,11 @@ pl_slot_grid_update (PlSlotGrid *self, const GPtrArray *snapshots, int chosen, c
 	for (guint i = 0; i < snapshots->len; i++)
 		pl_slot_tile_update (g_ptr_array_index (self->slots, i),
 				     g_ptr_array_index (snapshots, i), chosen == (int)i);
+	/* one station, one person: any slot knows them */
 	update_station (self, g_ptr_array_index (snapshots, 0));
 	update_counts (self, snapshots);
 	gtk_inscription_set_text (self->said, said);
+	/* invisible, but its place stays: tiles do not move */
 	gtk_widget_set_opacity (GTK_WIDGET (self->said), said != NULL ? 1 : 0);
 	set_word (self->type, _ ("Type a serial (F2)"));
 	/* in the other language: who needs the key cannot read this one */

@@ -9,7 +9,7 @@
 #define GLYPH_MAX_EM 2.2
 #define GAP_EM 0.35
 #define CAP_MIDDLE_EM 0.5
-#define DIM 0.8
+#define DIM 0.8 /* alpha of clock and text, which come after word and serial */
 
 enum { NUMBER, CLOCK, GLYPH, WORD, SERIAL, TEXT, N_PARTS };
 
@@ -167,6 +167,7 @@ set_texts (PlSlotTile *self)
 	for (guint i = 0; i < N_PARTS; i++)
 		pango_layout_set_text (self->parts[i], self->texts[i] != NULL ? self->texts[i] : "",
 				       -1);
+	/* negative: lines, and not px */
 	pango_layout_set_height (self->parts[TEXT],
 				 -(int)(self->running ? plan->lines_with_bar : plan->lines));
 	share_lines (self);
@@ -185,6 +186,7 @@ make_parts (PlSlotTile *self)
 		g_clear_object (&self->parts[i]);
 		self->parts[i] = pango_layout_new (context);
 		set_size (self, i, line_of (self, i)->size);
+		/* these are fitted to what is left of their line */
 		if (i == CLOCK || i == GLYPH || i == WORD)
 			continue;
 		set_width (self, i, line_of (self, i)->width);
@@ -327,6 +329,7 @@ pl_slot_tile_update (PlSlotTile *self, const PlSnapshot *s, gboolean chosen)
 		take_words (self, s, chosen);
 	self->shown = pl_snapshot_ref (s);
 	pl_snapshot_unref (before);
+	/* 64 tiles ten times a second: what looks the same is not drawn anew */
 	if (anew || filled != self->filled)
 		gtk_widget_queue_draw (GTK_WIDGET (self));
 	self->filled = filled;

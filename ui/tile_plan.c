@@ -6,11 +6,11 @@
 #define HEIGHT 6.7
 #define WIDTH 12.5
 #define PAD 0.4
-#define SMALL 0.95
+#define SMALL 0.95 /* em of number, clock and text */
 /* A reason has many words: on a large tile it is written smaller, so that more of it is seen. */
 #define TEXT 0.55
-#define TEXT_LEAST 20.0
-#define WORD 1.6
+#define TEXT_LEAST 20.0 /* px: what is read at arm's length */
+#define WORD 1.6 /* read from across the hall */
 #define SERIAL 1.05
 #define BAR 0.3
 /* Between baselines, in em. Ink of Latin and Han letters alike stays within 0.93 above and 0.22
@@ -39,6 +39,7 @@ lines_above (const PlTilePlan *plan, double bottom)
 void
 pl_tile_plan (PlTilePlan *plan, double width, double height)
 {
+	/* at least 1 px: a tile has no size before the first frame */
 	double unit = MAX (MIN (width / WIDTH, height / HEIGHT), 1), y = PAD * unit;
 	double text = MIN (SMALL * unit, MAX (TEXT_LEAST, TEXT * unit));
 
@@ -51,6 +52,7 @@ pl_tile_plan (PlTilePlan *plan, double width, double height)
 	plan->serial = line (plan, &y, unit, SERIAL);
 	plan->text = line (plan, &y, unit, text / unit);
 	plan->step = LEADING * text;
+	/* the bar is there in a run only: a reason has its room */
 	plan->lines_with_bar = lines_above (plan, plan->bar_y);
 	plan->lines = lines_above (plan, height - PAD * unit);
 }

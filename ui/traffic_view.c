@@ -7,8 +7,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define PERIOD_MS 200
+#define PERIOD_MS 200 /* as fast as a person reads along */
 #define AT_ONCE 300 /* lines of one wire that are taken in at once: what is shown is the newest */
+/* More makes a text view slow to scroll; what is saved comes from the tap. */
 #define LINES_MAX 2000
 
 struct _PlTrafficView {
@@ -22,9 +23,9 @@ struct _PlTrafficView {
 	GtkLabel *hint;
 	GtkTextView *text;
 	GPtrArray *roles; /* of the filter's rows behind "all": GUINT_TO_POINTER */
-	guint64 seen[PL_ROLE_LAST];
+	guint64 seen[PL_ROLE_LAST]; /* seq of the last line that was taken in */
 	guint tick;
-	gboolean updating;
+	gboolean updating; /* what changes now is not a person's doing */
 };
 
 G_DEFINE_FINAL_TYPE (PlTrafficView, pl_traffic_view, GTK_TYPE_BOX)
@@ -47,6 +48,8 @@ by_time (gconstpointer a, gconstpointer b)
 static void
 append (PlTrafficView *self, const Shown *shown)
 {
+	/* The first sign of a tap's line: sent, received, received without being waited for, wrong,
+	 * a remark. */
 	static const char *const tags[][2] = {
 	    {">", "sent"}, {"<", "got"}, {"~", "got"}, {"!", "wrong"}, {"#", "wrong"}};
 	GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
@@ -101,6 +104,7 @@ collect (PlTrafficView *self, PlRole role, GPtrArray *keep, GArray *all)
 	if (last <= self->seen[role])
 		return;
 	lines = pl_tap_lines (tap, MAX (self->seen[role], last > AT_ONCE ? last - AT_ONCE : 0));
+	/* `all` borrows from it until it is shown */
 	g_ptr_array_add (keep, lines);
 	for (guint i = 0; i < lines->len; i++) {
 		Shown shown = {role, g_ptr_array_index (lines, i)};
@@ -126,6 +130,7 @@ pl_traffic_view_catch_up (PlTrafficView *self)
 			collect (self, role, keep, all);
 	if (all->len == 0)
 		return;
+	/* wires are taken in one by one, and read as one talk */
 	g_array_sort (all, by_time);
 	for (guint i = 0; i < all->len; i++)
 		append (self, &g_array_index (all, Shown, i));
@@ -241,6 +246,7 @@ on_tick (gpointer data)
 {
 	PlTrafficView *self = data;
 
+	/* a tap keeps what comes meanwhile */
 	if (gtk_widget_get_mapped (GTK_WIDGET (self)))
 		pl_traffic_view_catch_up (self);
 	return G_SOURCE_CONTINUE;

@@ -13,6 +13,7 @@ typedef enum { NAME, VALUE, BAR, LIMIT, RESULT, THEN, DIFFERENCE, N_COLUMNS } Co
 /* Beside another run its figures take the bar's place. */
 typedef enum { ALWAYS, ALONE, COMPARED } When;
 
+/* Widths in px; the name has what is left. */
 static const struct {
 	const char *title;
 	float xalign;
@@ -31,13 +32,13 @@ static const struct {
 struct _PlValueTable {
 	GtkBox parent;
 	GtkColumnView *view;
-	GtkCheckButton *all;
+	GtkCheckButton *all; /* also what was recorded without a limit */
 	GtkLabel *about, *raw;
 	GtkScrolledWindow *scroller;
 	GtkColumnViewColumn *columns[N_COLUMNS];
 	GListStore *rows;
 	GtkSingleSelection *selection;
-	const PlStory *story, *other;
+	const PlStory *story, *other; /* borrowed */
 	guint scroll; /* the chosen row is still to be brought into view */
 };
 
@@ -106,6 +107,7 @@ bind_bar (GtkWidget *cell, const PlValue *value)
 
 	pl_limit_bar_update (PL_LIMIT_BAR (cell), m != NULL ? m->value : NAN,
 			     m != NULL ? m->low : NAN, m != NULL ? m->high : NAN);
+	/* by the verdict, not by the bar: the station judges, a bar only draws */
 	if (m != NULL && g_strcmp0 (m->verdict, "PASS") != 0)
 		gtk_widget_add_css_class (cell, "outside");
 	else
@@ -153,6 +155,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *place, gpointer column)
 	}
 	gtk_widget_set_css_classes (cell, classes);
 	gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
+	/* names are what is cut off */
 	gtk_widget_set_tooltip_text (cell, at == NAME ? text : NULL);
 	gtk_accessible_update_property (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
 					text != NULL ? text : "", -1);
@@ -276,6 +279,7 @@ add_step (PlValueTable *self, const PlStepRow *step)
 	add (self, &value);
 	for (guint i = 0; i < step->measurements->len; i++) {
 		value.measurement = g_ptr_array_index (step->measurements, i);
+		/* the voltages of all cells hide the one value that was judged */
 		if (!all && value.measurement->verdict == NULL)
 			continue;
 		value.then = self->other != NULL
@@ -325,6 +329,7 @@ on_drawn (gpointer data)
 
 	self->scroll = 0;
 	if (at < n)
+		/* rows are equally high; half a page before, so that it is in the middle */
 		gtk_adjustment_set_value (place, gtk_adjustment_get_upper (place) / n * at -
 						     gtk_adjustment_get_page_size (place) / 2);
 	return G_SOURCE_REMOVE;
@@ -337,6 +342,7 @@ on_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 	PlValueTable *self = PL_VALUE_TABLE (widget);
 
 	if (self->scroll == 0)
+		/* low: behind the layout, which is what sets the upper end */
 		self->scroll = g_idle_add_full (G_PRIORITY_LOW, on_drawn, self, NULL);
 	return G_SOURCE_REMOVE;
 }

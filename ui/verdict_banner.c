@@ -91,6 +91,7 @@ static char *
 serial_text (const PlSnapshot *s)
 {
 	if (s->serial == NULL)
+		/* without a pack it is said what this station tests */
 		return g_strdup (s->product);
 	if (s->grade != NULL)
 		return g_strdup_printf ("%s   %s %s", s->serial, _ ("grade"), s->grade);
@@ -116,6 +117,7 @@ update_button (PlVerdictBanner *self, const PlSnapshot *s)
 	gtk_widget_set_visible (GTK_WIDGET (self->acknowledge), asks);
 	gtk_button_set_label (self->acknowledge,
 			      state == PL_SLOT_UNSAFE ? _ ("Try again") : _ ("Acknowledge"));
+	/* a second person needs a first */
 	gtk_widget_set_visible (GTK_WIDGET (self->override), s->overridable && !s->nobody);
 	gtk_button_set_label (self->override, _ ("Override …"));
 }
@@ -150,6 +152,7 @@ pl_verdict_banner_update (PlVerdictBanner *self, const PlSnapshot *s)
 	g_autofree char *serial = serial_text (s), *cause = pl_sentence (s->cause);
 	guint face = pl_face_of (s);
 
+	/* one class of the states only: it carries ground and frame */
 	gtk_widget_remove_css_class (GTK_WIDGET (self), states[self->shown].class);
 	gtk_widget_add_css_class (GTK_WIDGET (self), states[face].class);
 	self->shown = face;

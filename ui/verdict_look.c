@@ -2,6 +2,7 @@
 #include "ui/verdict_look.h"
 #include "ui/language.h"
 
+/* INCONCLUSIVE is a step's: its run is an ERROR, and has the same colours. */
 static const PlVerdictLook looks[] = {
     {"PASS", "✔", N_ ("PASS"), "pass"},
     {"FAIL", "✘", N_ ("FAIL"), "fail"},
@@ -57,5 +58,6 @@ pl_kind_word (const char *kind)
 	for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
 		if (g_str_equal (kinds[i].kind, kind))
 			return _ (kinds[i].word);
+	/* a newer version's kind, in a database that it has written to */
 	return kind;
 }

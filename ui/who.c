@@ -22,6 +22,7 @@ pl_who_text (const PlSnapshot *s)
 		return g_strdup (_ ("Nobody is logged in"));
 	if (s->operator_id == NULL)
 		return g_strdup ("");
+	/* nobody is enrolled: a name, but no role */
 	if (s->role < 0)
 		return g_strdup_printf ("%s %s", _ ("Operator"), s->operator_id);
 	return g_strdup_printf ("%s, %s", s->operator_id, pl_role_word ((PlPersonRole)s->role));
