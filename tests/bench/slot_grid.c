@@ -28,6 +28,8 @@ typedef struct {
 
 /* -- slots at work ----------------------------------------------------------------------------- */
 
+/* Slots are 7 updates apart, so that not all of them change their verdict in one frame; one of
+ * eight fails. */
 static void
 advance (PlSnapshot *s, guint at)
 {
@@ -64,6 +66,7 @@ update (gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
+/* Processor time of all threads: a renderer in another thread would not hide. */
 static double
 processor_s (void)
 {

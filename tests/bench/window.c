@@ -36,6 +36,7 @@ fail (GError **error, const char *why)
 	return FALSE;
 }
 
+/* A mark that is killed leaves no X server behind. */
 static void
 die_with_parent (gpointer data)
 {
@@ -129,6 +130,7 @@ pl_bench_window_display (const PlBenchWindow *self)
 	return self->display;
 }
 
+/* By force: what is measured is over, and a clean end would be another second. */
 static void
 end (GSubprocess **process)
 {
@@ -155,6 +157,8 @@ pl_bench_window_free (PlBenchWindow *self)
 
 /* -- the station ------------------------------------------------------------------------------- */
 
+/* No accessibility bus, no GL, no settings daemon: what differs from one machine to the next is not
+ * Packline's. The log is the window's own debug lines, which say what it shows. */
 gboolean
 pl_bench_window_start (PlBenchWindow *self, GError **error)
 {

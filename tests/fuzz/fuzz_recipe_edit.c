@@ -27,10 +27,12 @@ edit_one (const PlRecipe *recipe, const PlRecipeStep *step, const PlRecipeFact *
 	    pl_recipe_edit (recipe, recipe->version + 1, &edit, 1, &error);
 	g_autoptr (GPtrArray) changes = NULL;
 
+	/* a refusal says why, and what is done has no error */
 	g_assert ((edited == NULL) == (error != NULL));
 	if (edited == NULL)
 		return;
 	changes = pl_recipe_diff (recipe, edited);
+	/* the figure and the version */
 	g_assert (changes->len == 2 && edited->version == recipe->version + 1);
 	g_assert (count_lines (edited->text) == count_lines (recipe->text));
 }

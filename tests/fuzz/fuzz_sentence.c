@@ -13,6 +13,7 @@ check (PlSentences *sentences, const char *sentence, gboolean all_text)
 	g_autofree char *said = pl_sentences_say (sentences, sentence);
 	g_autofree char *again = pl_sentences_say (sentences, sentence);
 
+	/* saying a sentence leaves no trace in the catalogue */
 	g_assert (g_strcmp0 (said, again) == 0);
 	if (all_text && said != NULL)
 		g_assert (g_utf8_validate (said, -1, NULL));
