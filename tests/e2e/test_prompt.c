@@ -34,10 +34,12 @@ start (Terminal *terminal, Line *line)
 	struct winsize size = {.ws_row = 50, .ws_col = 100};
 
 	terminal->seen = g_string_new (NULL);
+	/* a terminal, since without one a prompt is not asked */
 	terminal->pid = forkpty (&terminal->fd, NULL, NULL, &size);
 	ck_assert_int_ge (terminal->pid, 0);
 	if (terminal->pid > 0)
 		return;
+	/* a test that is given up leaves no run on its line */
 	prctl (PR_SET_PDEATHSIG, SIGKILL);
 	g_setenv ("PACKLINE_HOME", line->home, TRUE);
 	g_setenv ("NO_COLOR", "1", TRUE);

@@ -20,7 +20,8 @@ typedef struct {
 	PlService *service;
 	GMutex mutex;
 	GCond cond;
-	PlServiceSnapshot *now;
+	PlServiceSnapshot
+	    *now; /* the last one; under the mutex, since the sitting's thread brings it */
 } Sitting;
 
 static void
@@ -88,6 +89,7 @@ open_station (Sitting *sitting)
 static void
 sit_down (Sitting *sitting)
 {
+	/* no slot: nobody else wants the bench */
 	sitting->service = pl_service_new (sitting->station, NULL, "4711", on_snapshot, sitting);
 	await (sitting, is_in_hand, "in hand");
 }

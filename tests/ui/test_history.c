@@ -17,7 +17,7 @@
 /* History as it is drawn, and what its list, its filter and its two runs show. */
 #define WIDTH 1814 /* of a screen of 1920, beside the rail */
 #define HEIGHT 1080
-#define RUNS 20000
+#define RUNS 20000 /* more than the pages that the model keeps, so that some are given up */
 #define PATIENCE_US (20 * G_USEC_PER_SEC)
 
 static GtkWidget *window, *page;

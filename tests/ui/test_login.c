@@ -17,6 +17,7 @@ static PlDesk desk;
 static PlWindow *window;
 static PlLogin *login;
 
+/* What the application does with it is not asked here. */
 static void
 on_changed (gpointer data)
 {
@@ -51,6 +52,8 @@ set_up (void)
 	ck_assert_ok ((recipe = pl_recipe_load (file, &error)) != NULL, error);
 	enrol ("O1", PL_PERSON_OPERATOR, BADGE_O, NULL);
 	enrol ("P1", PL_PERSON_OPERATOR, BADGE_P, NULL);
+	/* somebody who may manage people: without one the station is its starter's, and no badge
+	 * counts */
 	enrol ("Q1", PL_PERSON_QUALITY, "PLB-Q1-4713", "251-plum");
 	desk = (PlDesk){.station = station, .recipe = recipe, .settings = &settings};
 	window = pl_window_new (NULL, &desk, &none, NULL);
