@@ -34,7 +34,7 @@ start (Terminal *terminal, Line *line)
 	struct winsize size = {.ws_row = 50, .ws_col = 100};
 
 	terminal->seen = g_string_new (NULL);
-	/* a terminal, since without one a prompt is not asked */
+	/* a terminal: answers are read from nothing else */
 	terminal->pid = forkpty (&terminal->fd, NULL, NULL, &size);
 	ck_assert_int_ge (terminal->pid, 0);
 	if (terminal->pid > 0)
