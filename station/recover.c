@@ -81,6 +81,18 @@ unsafe (const char *why, GError **error)
 	return FALSE;
 }
 
+void
+pl_station_doubt (PlStation *station, gboolean doubted)
+{
+	g_atomic_int_set (&station->doubted, doubted);
+}
+
+gboolean
+pl_station_is_doubted (PlStation *station)
+{
+	return g_atomic_int_get (&station->doubted);
+}
+
 /* Every instrument is tried, whatever the one before said: one that is silent must not leave the
  * next one live. The proof is made even then, but only the first failure is told. */
 gboolean
@@ -106,6 +118,7 @@ pl_station_make_safe (PlStation *station, GError **error)
 			g_warning ("%s", wrong->message);
 	}
 	pl_station_prove_discharged (station, first == NULL ? &first : NULL);
+	pl_station_doubt (station, first != NULL);
 	return first == NULL || unsafe (first->message, error);
 }
 
@@ -317,6 +330,7 @@ pl_station_recover (PlStation *station, PlSay say, gpointer data, guint *ret_fou
 	say_unattended (station, say, data);
 	if (ok && found.live->len + found.open->len > 0)
 		ok = recover (station, &found, say, data, error);
+	pl_station_doubt (station, !ok);
 	if (ret_found != NULL)
 		*ret_found = ok ? found.live->len + found.open->len : 0;
 	g_clear_pointer (&found.live, g_ptr_array_unref);

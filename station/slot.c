@@ -32,6 +32,7 @@ struct _PlSlot {
 	gint64 scanner_retry; /* monotonic; while its wire is broken */
 	gint64 chain_next; /* monotonic */
 	PlTower tower;
+	const PlSignal *told; /* to the tower, whether it works or not; NULL = it was in use */
 	gboolean tower_said; /* that it does not work */
 	GQueue heard; /* Code*, under the mutex as what follows */
 	GMutex mutex;
@@ -264,13 +265,24 @@ say_tower (PlSlot *slot, gboolean works, const GError *error)
 	slot->tower_said = !works;
 }
 
-/* asks: the run waits for a person. */
+/* asks: the run waits for a person. That somebody works at a bench makes it no safer: whoever else
+ * comes near is kept out until it is proved. */
+static const PlSignal *
+signal_of (PlSlot *slot, gboolean asks)
+{
+	gboolean unsafe = slot->state == PL_SLOT_HELD && pl_station_is_doubted (slot->plan.station);
+
+	return pl_signal_of (unsafe ? PL_SLOT_UNSAFE : slot->state, asks);
+}
+
 static void
 show_tower (PlSlot *slot, gboolean asks)
 {
 	g_autoptr (GError) error = NULL;
-	gboolean works = pl_tower_show (&slot->tower, pl_signal_of (slot->state, asks), &error);
+	const PlSignal *signal = signal_of (slot, asks);
+	gboolean works = pl_tower_show (&slot->tower, signal, &error);
 
+	slot->told = g_error_matches (error, PL_BENCH_ERROR, PL_BENCH_ERROR_BUSY) ? NULL : signal;
 	say_tower (slot, works, error);
 }
 
@@ -280,6 +292,8 @@ static void
 enter (PlSlot *slot, PlSlotState state, const char *serial, PlRun *run, const char *cause)
 {
 	slot->state = state;
+	if (state == PL_SLOT_UNSAFE)
+		pl_station_doubt (slot->plan.station, TRUE);
 	set_waiting (slot);
 	slot->observer.state (slot->data, state, serial, run, cause);
 	show_tower (slot, FALSE);
@@ -435,6 +449,9 @@ follow_holder (PlSlot *slot)
 		enter (slot, PL_SLOT_HELD, NULL, NULL, holder);
 	if (holder == NULL && slot->state == PL_SLOT_HELD)
 		recover (slot);
+	/* made safe by hand, or in vain */
+	if (slot->state == PL_SLOT_HELD && slot->told != signal_of (slot, FALSE))
+		show_tower (slot, FALSE);
 }
 
 /* With the mutex held: while something is to be waited for. */

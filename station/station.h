@@ -11,6 +11,7 @@ struct _PlStation {
 	char
 	    *operator_id; /* who stands in front of it; never leaves the plant; of the first only */
 	char *barred; /* why it tests no pack at present; NULL = it does; of the first only */
+	gint doubted; /* atomic: its bench is not proved safe */
 	char *badge_prefix; /* PL_BADGE_PREFIX unless configured; of the first only */
 	PlDb *db; /* the first's own, borrowed by those beside it */
 	PlBench *bench; /* NULL for commands that need none */
@@ -74,6 +75,10 @@ gboolean pl_station_recover (PlStation *station, PlSay say, gpointer data, guint
  * discharged. Borrows them one by one: the caller holds none. UNSAFE says what could not be made
  * safe. */
 gboolean pl_station_make_safe (PlStation *station, GError **error);
+/* Is its bench not proved safe? Said by making safe and recovery, which have failed since they last
+ * succeeded, and by who finds something live after a run. Any thread. */
+gboolean pl_station_is_doubted (PlStation *station);
+void pl_station_doubt (PlStation *station, gboolean doubted);
 /* The second half of it alone: no dangerous voltage at fixture or terminals, by the DAQ's readings;
  * TRUE on a bench without a DAQ. */
 gboolean pl_station_prove_discharged (PlStation *station, GError **error);

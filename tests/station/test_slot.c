@@ -374,15 +374,17 @@ assert_in_order (const char *const *calls, guint n)
 	}
 }
 
-static void
-await_call (const char *call)
+static int
+await_call (const char *call, int after)
 {
 	gint64 end = g_get_monotonic_time () + PATIENCE_US;
+	int at;
 
-	while (fake_find (call, -1) < 0) {
+	while ((at = fake_find (call, after)) < 0) {
 		ck_assert_msg (g_get_monotonic_time () < end, "never: %s", call);
 		g_usleep (2000);
 	}
+	return at;
 }
 
 START_TEST (the_tower_follows_the_slot_and_the_buzzer_calls_until_a_fail_is_acknowledged)
@@ -396,7 +398,7 @@ START_TEST (the_tower_follows_the_slot_and_the_buzzer_calls_until_a_fail_is_ackn
 
 	pl_slot_scan (seat->slot, "P0001", "scanned");
 	await (seat, PL_SLOT_FAILED);
-	await_call ("plc write buzzer=2");
+	await_call ("plc write buzzer=2", -1);
 	pl_slot_acknowledge (seat->slot, NULL);
 	await (seat, PL_SLOT_READY);
 	pl_slot_close (seat->slot);
@@ -448,10 +450,10 @@ START_TEST (a_refused_code_sounds_each_time_but_not_over_a_fail)
 
 	await (seat, PL_SLOT_READY);
 	pl_slot_refuse (seat->slot);
-	await_call ("plc write buzzer=3");
+	await_call ("plc write buzzer=3", -1);
 	pl_slot_refuse (seat->slot);
 	pl_slot_scan (seat->slot, "P0001", "scanned");
-	await_call ("plc write buzzer=2");
+	await_call ("plc write buzzer=2", -1);
 	assert_in_order (calls, G_N_ELEMENTS (calls));
 	refused = fake_find ("plc write buzzer=2", -1);
 	pl_slot_scan (seat->slot, "P0002", "scanned");
@@ -643,6 +645,29 @@ START_TEST (what_a_teardown_could_not_prove_is_proved_before_the_slot_is_ready)
 }
 END_TEST
 
+START_TEST (the_tower_keeps_people_out_of_a_held_bench_until_it_is_proved_safe)
+{
+	g_autoptr (Room) room = room_new ("plc", FALSE);
+	g_autofree char *body = g_strdup_printf (PARTS "teardown:\n  - step: make-safe\n", 0);
+	g_autoptr (Seat) seat = seat_of (room, body, NULL);
+	int at;
+
+	fake_break ("plc write hv_enable=0", 1, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "silence");
+	pl_slot_scan (seat->slot, "P0001", "scanned");
+	await (seat, PL_SLOT_UNSAFE);
+	at = await_call ("plc write buzzer=5", -1);
+	hold (seat);
+	at = await_call ("plc write buzzer=5", at); /* the alarm, as the hold begins */
+	ck_assert_int_lt (fake_find ("plc write lamp_blue=1", -1), 0);
+	ck_assert (pl_station_make_safe (room->station, NULL));
+	at = await_call ("plc write lamp_blue=1", await_call ("plc write lamp_red=0", at));
+	fake_break ("plc write hv_enable=0", 1, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "silence");
+	ck_assert (!pl_station_make_safe (room->station, NULL));
+	await_call ("plc write buzzer=5", await_call ("plc write lamp_red=2", at));
+	pl_slot_release (seat->slot);
+}
+END_TEST
+
 START_TEST (a_reason_given_for_one_pack_lets_no_other_run)
 {
 	g_autoptr (Room) room = room_new ("", FALSE);
@@ -745,6 +770,7 @@ add_tower_tests (Suite *suite)
 	tcase_add_test (tcase, nobody_lets_their_own_pack_run);
 	tcase_add_test (tcase, the_tower_calls_once_for_the_person_while_the_question_is_open);
 	tcase_add_test (tcase, what_a_teardown_could_not_prove_is_proved_before_the_slot_is_ready);
+	tcase_add_test (tcase, the_tower_keeps_people_out_of_a_held_bench_until_it_is_proved_safe);
 	tcase_add_test (tcase, a_reason_given_for_one_pack_lets_no_other_run);
 	tcase_add_test (tcase, a_second_person_is_second_to_somebody);
 	tcase_add_test (tcase, a_code_that_is_no_serial_is_not_overridden);
