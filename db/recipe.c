@@ -95,6 +95,21 @@ pl_recipe_rows_with_story (sqlite3 *sql, GError **error)
 	    error);
 }
 
+GPtrArray *
+pl_recipe_edits (sqlite3 *sql, const char *hash, GError **error)
+{
+	return rows_of (sql,
+			pl_sql (sql, error,
+				"SELECT json_extract (body, '$.version'), 0,"
+				" json_extract (body, '$.recipe') AS recipe,"
+				" json_extract (body, '$.name'), NULL, NULL,"
+				" json_extract (body, '$.author'), json_extract (body, '$.reason'),"
+				" utc, json_extract (body, '$.base') FROM journal"
+				" WHERE kind = 'recipe-edited' AND recipe = ? ORDER BY seq",
+				"s", hash),
+			error);
+}
+
 /* One, or a reason why there is not one. */
 static PlRecipeRow *
 only (GPtrArray *rows, const char *which, GError **error)

@@ -22,6 +22,9 @@ gboolean pl_recipe_row_add (sqlite3 *sql, const char *hash, const char *name, gi
 GPtrArray *pl_recipe_rows (sqlite3 *sql, GError **error);
 /* The same with them: goes through all runs and the whole journal, for a worker. */
 GPtrArray *pl_recipe_rows_with_story (sqlite3 *sql, GError **error);
+/* Every edit that has made this very text, as the journal has it: text and last_run NULL, no runs.
+ * Caller unrefs. */
+GPtrArray *pl_recipe_edits (sqlite3 *sql, const char *hash, GError **error);
 /* By NAME@VERSION or by the beginning of its hash, without runs and author. NOT_FOUND, or
  * CONSTRAINT where several fit. */
 PlRecipeRow *pl_recipe_row_find (sqlite3 *sql, const char *which, GError **error);

@@ -94,6 +94,49 @@ check_person (const char *author, const PlPerson *approver, GError **error)
 		       "%s wrote this recipe: another person approves it", author);
 }
 
+/* -- whose work is in it ----------------------------------------------------------------------- */
+
+/* Of one text: is none of its edits the approver's? Adds what they were made of to `bases`. */
+static gboolean
+check_edits (sqlite3 *sql, const char *hash, const char *approver, GPtrArray *bases, GError **error)
+{
+	g_autoptr (GPtrArray) edits = pl_recipe_edits (sql, hash, error);
+
+	for (guint i = 0; edits != NULL && i < edits->len; i++) {
+		const PlRecipeRow *edit = g_ptr_array_index (edits, i);
+
+		if (g_strcmp0 (edit->author, approver) == 0)
+			return refuse (PL_APPROVAL_ERROR_PERSON, error,
+				       "work of %s is in this recipe (version %d), which nobody "
+				       "has approved yet: another person approves it",
+				       approver, (int)edit->version);
+		if (edit->base != NULL &&
+		    !g_ptr_array_find_with_equal_func (bases, edit->base, g_str_equal, NULL))
+			g_ptr_array_add (bases, g_strdup (edit->base));
+	}
+	return edits != NULL;
+}
+
+/* An approval vouches for all that has changed since the last one, and that may be the work of
+ * several: none of them approves it. */
+static gboolean
+check_chain (sqlite3 *sql, const char *home, const PlApprovalRow *row, GError **error)
+{
+	g_autoptr (GPtrArray) chain = g_ptr_array_new_with_free_func (g_free);
+
+	g_ptr_array_add (chain, g_strdup (row->recipe));
+	for (guint i = 0; i < chain->len; i++) {
+		const char *hash = g_ptr_array_index (chain, i);
+		g_autoptr (PlApprovalRow) approved = NULL;
+
+		if (i > 0 && !pl_approval_find (sql, home, hash, NULL, &approved, error))
+			return FALSE;
+		if (approved == NULL && !check_edits (sql, hash, row->approver, chain, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* The recipe's text goes in, too: an approval of a hash whose text nobody has could be looked up by
  * no auditor. */
 static gboolean
@@ -102,7 +145,8 @@ give (sqlite3 *sql, gpointer data, GError **error)
 	Work *w = data;
 	gint64 seq;
 
-	return pl_recipe_row_add (sql, w->recipe->hash, w->recipe->name, w->recipe->version,
+	return check_chain (sql, w->station->home, w->row, error) &&
+	       pl_recipe_row_add (sql, w->recipe->hash, w->recipe->name, w->recipe->version,
 				  w->recipe->text, error) &&
 	       pl_approval_row_add (sql, w->row, error) &&
 	       pl_journal_append (sql, "recipe-approved", w->row->statement, &seq, NULL, error);

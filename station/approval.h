@@ -12,7 +12,7 @@
 #define PL_APPROVAL_ERROR (pl_approval_error_quark ())
 GQuark pl_approval_error_quark (void);
 typedef enum {
-	PL_APPROVAL_ERROR_PERSON, /* who approves may not, or is the author */
+	PL_APPROVAL_ERROR_PERSON, /* who approves may not, or has a part in it */
 	PL_APPROVAL_ERROR_REASON, /* none given */
 	PL_APPROVAL_ERROR_FORGED, /* statement or signature does not fit */
 } PlApprovalError;
@@ -21,7 +21,8 @@ typedef enum {
 char *pl_approval_statement (const PlApprovalRow *row);
 /* Does the row say what was signed by this key (hex)? FORGED says what is wrong. */
 gboolean pl_approval_verify (const PlApprovalRow *row, const char *public_key, GError **error);
-/* Signs, keeps and journals it in one commit; `author` is a name. Blocks: for a worker. */
+/* Signs, keeps and journals it in one commit; `author` is a name. PERSON also where an edit since
+ * the last approved version is the approver's, whoever made the last one. Blocks: for a worker. */
 gboolean pl_approval_give (PlStation *station, const PlRecipe *recipe, const char *author,
 			   const PlPerson *approver, const char *reason, GError **error);
 /* The newest approval of a recipe that holds and was given no later than `before` (UTC, NULL =

@@ -18,6 +18,7 @@
 
 static PlPerson writer = {1, (char *)"E-17", PL_PERSON_ENGINEER, FALSE};
 static PlPerson second = {2, (char *)"Q-04", PL_PERSON_QUALITY, FALSE};
+static PlPerson another = {4, (char *)"E-18", PL_PERSON_ENGINEER, FALSE};
 static PlPerson worker = {3, (char *)"4711", PL_PERSON_OPERATOR, FALSE};
 static PlPerson starter = {0, (char *)"root", PL_PERSON_ENGINEER, TRUE};
 
@@ -334,7 +335,7 @@ END_TEST
 /* -- versions ---------------------------------------------------------------------------------- */
 
 static PlRecipe *
-edited (Room *room, const PlRecipe *recipe)
+edited_by (Room *room, const PlRecipe *recipe, const PlPerson *author)
 {
 	g_autoptr (GError) error = NULL;
 	guint next = pl_recipe_book_next (room->station, recipe, &error);
@@ -344,9 +345,15 @@ edited (Room *room, const PlRecipe *recipe)
 
 	ck_assert_ok (draft != NULL, error);
 	ck_assert_ok (
-	    pl_recipe_book_keep (room->station, recipe, draft, &writer, " one less ", &error),
+	    pl_recipe_book_keep (room->station, recipe, draft, author, " one less ", &error),
 	    error);
 	return draft;
+}
+
+static PlRecipe *
+edited (Room *room, const PlRecipe *recipe)
+{
+	return edited_by (room, recipe, &writer);
 }
 
 START_TEST (an_edit_is_kept_with_who_and_why_and_waits_for_its_approval)
@@ -412,6 +419,43 @@ START_TEST (a_text_that_was_changed_in_the_database_is_not_taken_for_what_was_ap
 	must_write (room, "UPDATE recipe SET text = replace (text, '31', '1')");
 	ck_assert_ptr_null (pl_recipe_book_current (room->station, recipe, &error));
 	ck_assert_says (error->message, "it was changed in the database");
+}
+END_TEST
+
+static gboolean
+approve (Room *room, const PlRecipe *recipe, const PlPerson *author, const PlPerson *approver,
+	 GError **error)
+{
+	return pl_approval_give (room->station, recipe, author->name, approver, "read it", error);
+}
+
+START_TEST (who_made_any_change_since_the_last_approval_approves_none_of_them)
+{
+	g_autoptr (Room) room = enrolled_room ();
+	g_autoptr (PlRecipe) recipe = room_recipe (BODY);
+	g_autoptr (PlRecipe) theirs = edited_by (room, recipe, &another);
+	g_autoptr (PlRecipe) between = edited (room, theirs);
+	g_autoptr (PlRecipe) mine = edited (room, between);
+	g_autoptr (GError) error = NULL;
+	g_autofree char *n = NULL;
+
+	must_write (room, "INSERT INTO operator (id, name, role, badge) VALUES"
+			  " (4, 'E-18', 'engineer', 'd')");
+	/* the author that is told is not believed over the journal */
+	ck_assert (!approve (room, mine, &another, &writer, &error));
+	ck_assert_says (error->message, "work of E-17 is in this recipe (version 6)");
+	g_clear_error (&error);
+	ck_assert (!approve (room, mine, &writer, &another, &error));
+	ck_assert_err (error, PL_APPROVAL_ERROR, PL_APPROVAL_ERROR_PERSON);
+	ck_assert_says (error->message, "work of E-18 is in this recipe (version 4)");
+	n = room_query (room, "SELECT count (*) FROM approval");
+	ck_assert_str_eq (n, "0");
+	ck_gate (room, mine, FALSE);
+	/* once a third person has approved theirs, theirs is not what is asked about */
+	give (room, theirs);
+	g_clear_error (&error);
+	ck_assert_ok (approve (room, mine, &writer, &another, &error), error);
+	ck_gate (room, mine, TRUE);
 }
 END_TEST
 
@@ -492,6 +536,7 @@ add_versions (TCase *tcase)
 	tcase_add_test (tcase, what_was_approved_is_what_the_next_start_tests_with);
 	tcase_add_test (tcase,
 			a_text_that_was_changed_in_the_database_is_not_taken_for_what_was_approved);
+	tcase_add_test (tcase, who_made_any_change_since_the_last_approval_approves_none_of_them);
 	tcase_add_test (tcase, versions_are_numbered_past_all_that_are_known);
 	tcase_add_test (tcase, an_edit_without_right_or_reason_is_not_kept);
 	tcase_add_test (tcase, a_recipe_is_found_by_file_name_and_version_or_hash);
