@@ -62,14 +62,18 @@ parse_date (const char *text, GDate *ret)
 	return TRUE;
 }
 
-/* What cannot be asked for is shown as not known, and the bench file's word is at hand. */
+/* Of who answered last, as in a run. What cannot be asked for is shown as not known, and the bench
+ * file's word is at hand. */
 static char *
 due_of (PlStation *station, const PlBenchEntry *entry)
 {
-	g_autoptr (PlCalibrationRow) counts =
-	    station->db != NULL
-		? pl_station_calibration (station, entry, pl_calibration_serial (entry, NULL), NULL)
-		: NULL;
+	g_autoptr (PlCalibrationRow) counts = NULL;
+	PlInstrumentHealth health;
+
+	pl_bench_health (station->bench, entry->role, &health);
+	if (station->db != NULL)
+		counts = pl_station_calibration (
+		    station, entry, pl_calibration_serial (entry, &health.identity), NULL);
 
 	return g_strdup (counts != NULL ? counts->due : entry->calibration_due);
 }

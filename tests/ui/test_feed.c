@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "station/calibration.h"
 #include "tests/station/room.h"
 #include "ui/feed.h"
 #include <string.h>
@@ -154,6 +155,45 @@ START_TEST (what_a_waiting_slot_sees_of_its_bench_is_shown_without_anything_else
 }
 END_TEST
 
+/* A bench file that names no serial number and no dates. */
+static void
+forget_serials (Room *room)
+{
+	ck_assert (g_file_set_contents (room->bench_file,
+					"bench: fakes\ninstruments:\n"
+					"  - { role: daq, driver: fake, link: unix:wire }\n",
+					-1, NULL));
+	room_restart (room);
+}
+
+START_TEST (a_certificate_counts_for_who_answered_where_the_bench_file_names_nobody)
+{
+	g_autoptr (Room) room = room_new ("daq", TRUE);
+	PlCalibrationRow row = {(char *)"2026-05-01", (char *)"2027-05-01", (char *)"K-1"};
+	g_autoptr (GDateTime) now = g_date_time_new_local (2027, 4, 21, 12, 0, 0);
+	g_autoptr (PlSurvey) unasked = NULL;
+	g_autoptr (PlSurvey) asked = NULL;
+	g_autoptr (GError) error = NULL;
+	PlInstrument *daq;
+
+	forget_serials (room);
+	unasked = pl_survey_make (room->station, &pace, now, NULL);
+	ck_assert (!unasked->instruments[0].has_days);
+	daq = pl_bench_borrow (room->station->bench, PL_ROLE_DAQ, "test", 1.0, &error);
+	ck_assert_ok (daq != NULL, error);
+	ck_assert_ok (pl_station_calibrate (room->station,
+					    pl_bench_entry (room->station->bench, PL_ROLE_DAQ),
+					    &daq->identity, &row, "4711", &error),
+		      error);
+	pl_bench_return (room->station->bench, daq);
+	/* it is known who it is even when it is closed */
+	pl_bench_forget (room->station->bench, PL_ROLE_DAQ);
+	asked = pl_survey_make (room->station, &pace, now, NULL);
+	ck_assert (asked->instruments[0].has_days);
+	ck_assert_int_eq (asked->instruments[0].days, 10);
+}
+END_TEST
+
 START_TEST (many_events_come_as_few_snapshots)
 {
 	g_autoptr (Room) room = room_new ("plc", TRUE);
@@ -183,6 +223,8 @@ main (void)
 			the_shifts_figures_come_from_the_rows_and_are_the_same_after_a_restart);
 	tcase_add_test (
 	    tcase, what_a_waiting_slot_sees_of_its_bench_is_shown_without_anything_else_happening);
+	tcase_add_test (tcase,
+			a_certificate_counts_for_who_answered_where_the_bench_file_names_nobody);
 	tcase_add_test (tcase, many_events_come_as_few_snapshots);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
