@@ -256,6 +256,20 @@ say_lock (Check *c, const GError *lock)
 		     "%s. The technician looks at the lock and its contact", lock->message);
 }
 
+/* A door behind which there is voltage, or may be, stays locked. */
+static void
+try_unlocking (Check *c, PlInstrument *plc, GError **error)
+{
+	g_autoptr (GError) live = NULL;
+
+	if (pl_station_prove_discharged (c->station, &live)) {
+		switch_lock (c, plc, 0, error);
+		return;
+	}
+	g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_UNSAFE, "the door stays locked: %s",
+		     live->message);
+}
+
 /* The lock goes both ways: a contact that is welded, or a wire that is off, shows in one of them
  * only. The chain is read while it is on, since the interlock closes with it. */
 static void
@@ -271,7 +285,7 @@ check_fixture (Check *c)
 	if (plc != NULL) {
 		switch_lock (c, plc, 1, &lock);
 		pl_safety_check (plc, &chain);
-		switch_lock (c, plc, 0, lock == NULL ? &lock : NULL);
+		try_unlocking (c, plc, lock == NULL ? &lock : NULL);
 		say_lock (c, lock);
 	}
 	say_chain (c, chain);
@@ -571,7 +585,9 @@ pl_setup_check_is_fresh (PlStation *station, double hours, GError **error)
 	if (rows == NULL)
 		return FALSE;
 	last = rows->len > 0 ? g_ptr_array_index (rows, 0) : NULL;
-	if (last != NULL && last->passed && hours_since (last->utc) <= hours)
+	/* a check in the future is no check: somebody has set the clock back */
+	if (last != NULL && last->passed && hours_since (last->utc) >= 0 &&
+	    hours_since (last->utc) <= hours)
 		return TRUE;
 	if (last == NULL)
 		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
@@ -579,6 +595,11 @@ pl_setup_check_is_fresh (PlStation *station, double hours, GError **error)
 	else if (!last->passed)
 		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
 			     "the last setup check failed: %s", last->failed);
+	else if (hours_since (last->utc) < 0)
+		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
+			     "the last setup check was at %s, after this computer's clock: set the "
+			     "clock, then check again",
+			     last->utc);
 	else
 		g_set_error (error, PL_STATION_ERROR, PL_STATION_ERROR_BLOCKED,
 			     "the last setup check is %.1f h old, %g h are allowed: run it again "

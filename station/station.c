@@ -120,12 +120,18 @@ pl_station_barred (PlStation *station)
 	return why;
 }
 
-gboolean
-pl_station_is_badge (PlStation *station, const char *code)
+const char *
+pl_station_badge_prefix (PlStation *station)
 {
 	const char *set = first_of (station)->badge_prefix;
 
-	return g_str_has_prefix (code, set != NULL ? set : PL_BADGE_PREFIX);
+	return set != NULL ? set : PL_BADGE_PREFIX;
+}
+
+gboolean
+pl_station_is_badge (PlStation *station, const char *code)
+{
+	return g_str_has_prefix (code, pl_station_badge_prefix (station));
 }
 
 /* -- coming and going -------------------------------------------------------------------------- */

@@ -54,6 +54,7 @@ char *pl_station_barred (PlStation *station);
 /* Does a code begin as badges do? It is never a serial, and must be shown and kept nowhere. The
  * prefix is set before any thread looks. */
 gboolean pl_station_is_badge (PlStation *station, const char *code);
+const char *pl_station_badge_prefix (PlStation *station); /* never NULL; borrowed */
 
 /* What is to leave for partners: PlOutboxCount*, one a partner that something waits for. */
 GPtrArray *pl_station_waiting (PlStation *station, GError **error);

@@ -154,9 +154,12 @@ static void
 on_switched (PlTrafficView *self, GtkToggleButton *button)
 {
 	for (guint role = 0; role < PL_ROLE_LAST && !self->updating; role++)
-		if (self->on[role] == button)
-			pl_tap_switch (pl_bench_tap (self->station->bench, role),
-				       gtk_toggle_button_get_active (button));
+		if (self->on[role] == button) {
+			PlTap *tap = pl_bench_tap (self->station->bench, role);
+
+			pl_tap_hide (tap, pl_station_badge_prefix (self->station));
+			pl_tap_switch (tap, gtk_toggle_button_get_active (button));
+		}
 }
 
 static void

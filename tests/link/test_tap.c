@@ -219,6 +219,27 @@ START_TEST (it_is_switched_and_read_from_another_thread_while_the_link_works)
 }
 END_TEST
 
+START_TEST (a_badge_is_kept_as_stars_however_its_bytes_arrive_and_a_serial_is_not)
+{
+	static const char *const pieces[] = {"PL32-000001\r\nPL", "B-12", "34\r",
+					     "\nPLB-9\r\nPL32-7\r\n"};
+	g_autoptr (PlTap) tap = pl_tap_new ("scanner");
+	g_autofree char *kept = NULL;
+
+	pl_tap_hide (tap, "PLB-");
+	pl_tap_switch (tap, TRUE);
+	for (guint i = 0; i < G_N_ELEMENTS (pieces); i++)
+		pl_tap_bytes (tap, '<', pieces[i], strlen (pieces[i]));
+	kept = pl_tap_recording (tap);
+	ck_assert_ptr_nonnull (strstr (kept, "PL32-000001"));
+	ck_assert_ptr_nonnull (strstr (kept, "PLB-*\\r"));
+	ck_assert_ptr_nonnull (strstr (kept, "PL32-7"));
+	ck_assert_ptr_null (strstr (kept, "12\""));
+	ck_assert_ptr_null (strstr (kept, "34"));
+	ck_assert_ptr_null (strstr (kept, "9"));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -233,6 +254,8 @@ main (void)
 	tcase_add_test (tcase, switched_off_nothing_is_kept_and_what_was_kept_stays);
 	tcase_add_test (tcase, the_ring_is_bounded_in_lines_and_bytes_and_its_numbers_go_on);
 	tcase_add_test (tcase, it_is_switched_and_read_from_another_thread_while_the_link_works);
+	tcase_add_test (tcase,
+			a_badge_is_kept_as_stars_however_its_bytes_arrive_and_a_serial_is_not);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
 }

@@ -87,7 +87,6 @@ static const struct {
     {"hipot open", "Look at its power and its cable", PL_ROLE_HIPOT},
     {"supply open", "Look at its power and its cable", PL_ROLE_SUPPLY},
     {"hipot stop", "Look at its power and its cable", PL_ROLE_HIPOT},
-    {"daq measure", "Look at its power and its cable", PL_ROLE_DAQ},
     {"printer status", "Look at its power and its cable", PL_ROLE_PRINTER},
     {"scanner open", "Look at its power and its cable", PL_ROLE_SCANNER},
 };
@@ -103,14 +102,39 @@ START_TEST (an_instrument_that_does_not_answer_fails_its_own_line)
 }
 END_TEST
 
-START_TEST (a_fixture_under_voltage_at_rest_fails_and_says_keep_out)
+/* The DAQ's line and the lock's, and the lock was not let go. */
+static void
+assert_stays_locked (const PlCheckResult *result, const char *says)
+{
+	const PlCheckLine *daq = line_of (result, PL_CHECK_INSTRUMENT, PL_ROLE_DAQ);
+	const PlCheckLine *lock = line_of (result, PL_CHECK_LOCK, PL_ROLE_LAST);
+
+	ck_assert (!result->passed && !daq->passed && !lock->passed);
+	ck_assert_says (daq->detail, says);
+	ck_assert_says (lock->detail, "the door stays locked: ");
+	ck_assert_int_ge (fake_find ("plc write door_lock=1", -1), 0);
+	ck_assert_int_lt (fake_find ("plc write door_lock=0", -1), 0);
+}
+
+START_TEST (a_door_before_a_fixture_under_voltage_stays_locked)
 {
 	g_autoptr (Room) room = room_new (ALL, FALSE);
 	g_autoptr (PlCheckResult) result = NULL;
 
 	fake.fixture_rest_v = 105;
 	result = check (room, NULL);
-	assert_only (result, PL_CHECK_INSTRUMENT, PL_ROLE_DAQ, "keep out");
+	assert_stays_locked (result, "keep out");
+}
+END_TEST
+
+START_TEST (a_door_before_a_fixture_that_nobody_measures_stays_locked)
+{
+	g_autoptr (Room) room = room_new (ALL, FALSE);
+	g_autoptr (PlCheckResult) result = NULL;
+
+	fake_break ("daq measure", -1, PL_LINK_ERROR, PL_LINK_ERROR_TIMEOUT, "no answer");
+	result = check (room, NULL);
+	assert_stays_locked (result, "Look at its power and its cable");
 }
 END_TEST
 
@@ -344,6 +368,26 @@ START_TEST (production_waits_for_a_check_that_passed_and_other_kinds_do_not)
 }
 END_TEST
 
+static gboolean
+keep_one_of_the_future (sqlite3 *sql, gpointer data, GError **error)
+{
+	return pl_setup_check_row_add (sql, "fakes", "4711", data, TRUE, "{\"lines\":[]}", error);
+}
+
+START_TEST (a_check_that_a_clock_set_back_has_put_into_the_future_is_none)
+{
+	g_autoptr (Room) room = room_new ("plc", FALSE);
+	g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+	g_autoptr (GDateTime) then = g_date_time_add_hours (now, 3);
+	g_autofree char *utc = g_date_time_format (then, "%Y-%m-%dT%H:%M:%S.000Z");
+	g_autoptr (GError) error = NULL;
+
+	ck_assert_ok (pl_db_write (room->station->db, keep_one_of_the_future, utc, &error), error);
+	ck_assert (!may_begin (room, "production", 8, &error));
+	ck_assert_says (error->message, "after this computer's clock");
+}
+END_TEST
+
 typedef struct {
 	GMutex mutex;
 	GCond cond;
@@ -422,7 +466,8 @@ main (void)
 	tcase_add_test (tcase, a_sound_station_passes_every_line_and_keeps_that);
 	tcase_add_loop_test (tcase, an_instrument_that_does_not_answer_fails_its_own_line, 0,
 			     G_N_ELEMENTS (silent));
-	tcase_add_test (tcase, a_fixture_under_voltage_at_rest_fails_and_says_keep_out);
+	tcase_add_test (tcase, a_door_before_a_fixture_under_voltage_stays_locked);
+	tcase_add_test (tcase, a_door_before_a_fixture_that_nobody_measures_stays_locked);
 	tcase_add_test (tcase, a_calibration_that_is_over_fails_and_one_that_is_due_today_does_not);
 	tcase_add_test (tcase, a_lock_that_does_not_lock_is_left_open);
 	tcase_add_test (tcase, nothing_is_tried_and_no_door_unlocked_before_what_may_be_live);
@@ -432,6 +477,7 @@ main (void)
 	tcase_add_test (tcase, a_damaged_page_of_the_database_is_found);
 	tcase_add_test (tcase, the_golden_pack_must_have_passed_last_and_lately);
 	tcase_add_test (tcase, production_waits_for_a_check_that_passed_and_other_kinds_do_not);
+	tcase_add_test (tcase, a_check_that_a_clock_set_back_has_put_into_the_future_is_none);
 	tcase_add_test (tcase,
 			the_golden_packs_label_begins_a_golden_run_where_production_is_blocked);
 	suite_add_tcase (suite, tcase);
