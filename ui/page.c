@@ -58,7 +58,9 @@ pl_page_say (PlPage *self, const char *line)
 	GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
 	g_autofree char *escaped = g_markup_escape_text (line, -1);
 
-	g_return_if_fail (overlay != NULL);
+	/* a worker's answer may come when the window has gone */
+	if (overlay == NULL)
+		return;
 	adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (escaped));
 }
 

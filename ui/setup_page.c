@@ -147,8 +147,13 @@ verdict_text (PlSetupPage *self)
 static const char *
 verdict_class (PlSetupPage *self)
 {
-	if (self->checking || self->result == NULL)
-		return self->fault != NULL ? "error" : "check-none";
+	if (self->checking)
+		return "check-none";
+	/* before what an earlier check has found: that the station is fit is not known any more */
+	if (self->fault != NULL)
+		return "error";
+	if (self->result == NULL)
+		return "check-none";
 	return self->result->passed ? "pass" : "fail";
 }
 
@@ -242,13 +247,15 @@ on_worked (GObject *source, GAsyncResult *result, gpointer data)
 	PlSetupPage *self = PL_SETUP_PAGE (source);
 	Job *job = g_task_get_task_data (G_TASK (result));
 
-	if (job->slot != NULL)
+	/* a look at the last checks changes nothing of what this one has come to */
+	if (job->slot != NULL) {
 		self->checking = FALSE;
-	g_clear_pointer (&self->fault, g_free);
+		g_free (self->fault);
+		self->fault = job->error != NULL ? g_strdup (job->error->message) : NULL;
+	}
 	if (job->error != NULL) {
 		g_autofree char *words = pl_sentence (job->error->message);
 
-		self->fault = g_strdup (job->error->message);
 		pl_page_say (PL_PAGE (self), words);
 	}
 	pl_setup_page_show (self, g_steal_pointer (&job->result), g_steal_pointer (&job->history));

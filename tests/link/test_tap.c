@@ -221,8 +221,8 @@ END_TEST
 
 START_TEST (a_badge_is_kept_as_stars_however_its_bytes_arrive_and_a_serial_is_not)
 {
-	static const char *const pieces[] = {"PL32-000001\r\nPL", "B-12", "34\r",
-					     "\nPLB-9\r\nPL32-7\r\n"};
+	static const char *const pieces[] = {"PL32-000001\r\nPL", "B-QX", "YK\r",
+					     "\nPLB-W\r\nPL32-7\r\n"};
 	g_autoptr (PlTap) tap = pl_tap_new ("scanner");
 	g_autofree char *kept = NULL;
 
@@ -234,9 +234,8 @@ START_TEST (a_badge_is_kept_as_stars_however_its_bytes_arrive_and_a_serial_is_no
 	ck_assert_ptr_nonnull (strstr (kept, "PL32-000001"));
 	ck_assert_ptr_nonnull (strstr (kept, "PLB-*\\r"));
 	ck_assert_ptr_nonnull (strstr (kept, "PL32-7"));
-	ck_assert_ptr_null (strstr (kept, "12\""));
-	ck_assert_ptr_null (strstr (kept, "34"));
-	ck_assert_ptr_null (strstr (kept, "9"));
+	for (const char *secret = "QXYKW"; *secret != '\0'; secret++)
+		ck_assert_msg (strchr (kept, *secret) == NULL, "%s", kept);
 }
 END_TEST
 
