@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "db/outbox.h"
 #include "tests/ui/person.h"
 #include <stdio.h>
 #include <string.h>
@@ -125,6 +126,40 @@ START_TEST (an_instrument_that_fell_silent_in_a_run_shows_in_the_strip)
 END_TEST
 
 /* Not held against the clock on the wall: this machine has other things to do. */
+/* Twelve records for a partner whose portal has not taken them. */
+static gboolean
+leave_waiting (sqlite3 *sql, gpointer data, GError **error)
+{
+	gint64 seq;
+
+	for (guint i = 0; i < 12; i++)
+		if (!pl_outbox_add (sql, "cells-east", 0, "record", "{}", &seq, error))
+			return FALSE;
+	return TRUE;
+}
+
+START_TEST (what_waits_for_a_partners_portal_is_shown_and_holds_up_no_pack)
+{
+	g_autoptr (Line) line = line_start (NULL, TRUE);
+	g_autofree char *file = NULL;
+	g_autoptr (Person) person = NULL;
+	g_autoptr (GError) error = NULL;
+	PlDb *db;
+
+	line_assemble (line, PACK);
+	file = g_build_filename (line->home, "station.sqlite", NULL);
+	db = pl_db_open (file, PL_DB_READ_WRITE, &error);
+	ck_assert_ok (db != NULL, error);
+	ck_assert_ok (pl_db_write (db, leave_waiting, NULL, &error), error);
+	pl_db_close (db);
+	person = person_start (line);
+	person_await_text (person, "Waiting to be sent 12");
+	person_scan (PACK);
+	person_await (person, "PASS " PACK);
+	person_await_text (person, "Waiting to be sent 12");
+}
+END_TEST
+
 START_TEST (the_main_loop_is_never_busy_for_long_while_a_pack_is_tested)
 {
 	g_autoptr (Line) line = line_start (NULL, TRUE);
@@ -161,6 +196,7 @@ main (void)
 	tcase_add_test (
 	    tcase, a_scanner_whose_cable_is_pulled_shows_in_the_strip_while_nothing_else_happens);
 	tcase_add_test (tcase, an_instrument_that_fell_silent_in_a_run_shows_in_the_strip);
+	tcase_add_test (tcase, what_waits_for_a_partners_portal_is_shown_and_holds_up_no_pack);
 	tcase_add_test (tcase, the_main_loop_is_never_busy_for_long_while_a_pack_is_tested);
 	suite_add_tcase (suite, tcase);
 	return pl_suite_main (suite);
