@@ -72,13 +72,14 @@ pl_station_calibration (PlStation *station, const PlBenchEntry *entry, const cha
 
 /* -- entering one ------------------------------------------------------------------------------ */
 
-/* %n: nothing may follow the day. g_date_valid_dmy knows February. */
+/* Dates are compared as texts, so sscanf's signs and blanks are no digits here. %n: nothing may
+ * follow the day. g_date_valid_dmy knows February. */
 static gboolean
 is_date (const char *text)
 {
 	int year, month, day, end = 0;
 
-	return text != NULL && strlen (text) == strlen ("2026-01-01") &&
+	return text != NULL && strspn (text, "0123456789-") == strlen ("2026-01-01") &&
 	       sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 &&
 	       end == (int)strlen (text) && year > 1900 &&
 	       g_date_valid_dmy ((GDateDay)day, (GDateMonth)month, (GDateYear)year);
@@ -97,14 +98,16 @@ refuse (GError **error, const char *text)
 static gboolean
 check (const PlCalibrationRow *row, const char *serial, GError **error)
 {
-	g_autofree char *now = pl_utc_now ();
+	/* the plant's day: a certificate of this morning is one of yesterday in UTC, east of it */
+	g_autoptr (GDateTime) here = g_date_time_new_now_local ();
+	g_autofree char *today = g_date_time_format (here, "%F");
 
 	if (*serial == '\0')
 		return refuse (error, "the instrument tells no serial number; write it into the "
 				      "bench file first");
 	if (!is_date (row->calibrated) || !is_date (row->due))
 		return refuse (error, "a date is written YYYY-MM-DD");
-	if (strncmp (row->calibrated, now, strlen (row->calibrated)) > 0)
+	if (strcmp (row->calibrated, today) > 0)
 		return refuse (error, "it was calibrated in the future; look at the certificate's "
 				      "date");
 	if (strcmp (row->due, row->calibrated) <= 0)

@@ -290,6 +290,10 @@ check_fixture (Check *c)
 	}
 	say_chain (c, chain);
 	pl_bench_return (c->station->bench, plc);
+	/* a wire that broke is opened afresh by who borrows next */
+	if ((chain != NULL && chain->domain == PL_LINK_ERROR) ||
+	    (lock != NULL && lock->domain == PL_LINK_ERROR))
+		pl_bench_forget (c->station->bench, PL_ROLE_PLC);
 }
 
 /* -- what is tested with ----------------------------------------------------------------------- */

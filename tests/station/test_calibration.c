@@ -121,6 +121,8 @@ static const struct {
 	const char *calibrated, *due, *certificate, *says;
 } bad[] = {
     {"2026-05-01", "2026-5-1", "K", "YYYY-MM-DD"},
+    {"2026-05-01", "2027-+5-01", "K", "YYYY-MM-DD"},
+    {"2026- 5-01", "2027-05-01", "K", "YYYY-MM-DD"},
     {"1.5.2026", "2027-05-01", "K", "YYYY-MM-DD"},
     {"2026-02-30", "2027-05-01", "K", "YYYY-MM-DD"},
     {"2080-05-01", "2081-05-01", "K", "in the future"},
