@@ -103,9 +103,8 @@ check_history (Route *r, GPtrArray *runs, GError **error)
 	if (last != NULL && g_str_equal (r->kind, "production") &&
 	    g_str_equal (last->verdict, "PASS"))
 		return barred (r, PL_PERSON_QUALITY, error,
-			       "it passed %s at %s and may have shipped; a quality engineer "
-			       "releases it for a retest "
-			       "(--kind engineering)",
+			       "it passed %s at %s and may have shipped; a second person with "
+			       "the right to do so lets it run again (Override)",
 			       last->recipe, last->ended);
 	return TRUE;
 }

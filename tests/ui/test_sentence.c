@@ -253,9 +253,10 @@ static const struct {
      "可能带电：耐压仪输出，1500 V，hv-chassis（自 2026-11-25T08:00:00Z "
      "起）。异常：分级与标签：标签打印机无法打印：标签用完：请装入新标签卷"},
     {"PL32-000001 is blocked: it passed eol at 2026-11-25T08:00:00Z and may have shipped; a "
-     "quality engineer releases it for a retest (--kind engineering)",
-     "PL32-000001 已拦截：已于 2026-11-25T08:00:00Z 通过 eol，可能已出货；须由质量工程师放行重测"
-     "（--kind engineering）"},
+     "second person with the right to do so lets it run again (Override)",
+     "PL32-000001 已拦截：已于 2026-11-25T08:00:00Z 通过 "
+     "eol，可能已出货；须由有权限的第二个人放行重测"
+     "（放行）"},
     {"reading the safety chain: tcp:127.0.0.1:502: reading holding register 64 (x3) of unit 1, "
      "function 3, tried 3 times: timed out waiting for bytes",
      "读取安全链：tcp:127.0.0.1:502：读保持寄存器 64 (x3)，单元 1，功能 3，已尝试 3 "

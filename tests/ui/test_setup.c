@@ -235,8 +235,8 @@ static const struct {
      "The engineer clears this"},
     {PL_PERSON_QUALITY,
      "PL32-000123 is blocked: it passed pack-eol-32s at "
-     "2026-05-30T10:11:12.000Z and may have shipped; a quality engineer "
-     "releases it for a retest (--kind engineering)",
+     "2026-05-30T10:11:12.000Z and may have shipped; a second person with "
+     "the right to do so lets it run again (Override)",
      "Quality clears this"},
 };
 
