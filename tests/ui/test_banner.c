@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/suite.h"
+#include "tests/ui/picture.h"
 #include "ui/application.h"
 #include "ui/language.h"
 #include "ui/signs.h"
@@ -125,27 +126,6 @@ assert_no_english (const char *text)
 	}
 }
 
-static void
-keep_picture (const char *name)
-{
-	g_autofree char *folder =
-	    g_build_filename (g_getenv ("PACKLINE_BUILD"), "tests", "ui", "pictures", NULL);
-	g_autofree char *path = g_strdup_printf ("%s/banner-%s-zh.png", folder, name);
-	g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
-	GtkSnapshot *snapshot = gtk_snapshot_new ();
-	g_autoptr (GdkTexture) texture = NULL;
-	GskRenderNode *node;
-
-	gdk_paintable_snapshot (paintable, snapshot, WIDTH, HEIGHT);
-	node = gtk_snapshot_free_to_node (snapshot);
-	ck_assert_ptr_nonnull (node);
-	texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-					       &GRAPHENE_RECT_INIT (0, 0, WIDTH, HEIGHT));
-	gsk_render_node_unref (node);
-	g_mkdir_with_parents (folder, 0755);
-	ck_assert (gdk_texture_save_to_png (texture, path));
-}
-
 static PlSnapshot *
 snapshot_of (PlSlotState state, const char *cause)
 {
@@ -154,6 +134,14 @@ snapshot_of (PlSlotState state, const char *cause)
 	pl_snapshot_enter (s, PL_SLOT_RUNNING, "PL32-000123", NULL, NULL, 1);
 	pl_snapshot_enter (s, state, "PL32-000123", cause, NULL, 61 * G_USEC_PER_SEC);
 	return s;
+}
+
+static void
+keep_picture (const char *name)
+{
+	g_autofree char *whole = g_strdup_printf ("banner-%s-zh", name);
+
+	picture_keep (window, whole, WIDTH, HEIGHT);
 }
 
 START_TEST (a_verdict_in_chinese_has_no_english_words_but_names_units_and_codes)

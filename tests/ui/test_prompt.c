@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/suite.h"
+#include "tests/ui/picture.h"
 #include "ui/application.h"
 #include "ui/language.h"
 #include "ui/prompt_view.h"
@@ -111,21 +112,6 @@ asking (guint which)
 	return s;
 }
 
-static GtkWidget *
-find (GtkWidget *root, GType type)
-{
-	if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
-		return root;
-	for (GtkWidget *at = gtk_widget_get_first_child (root); at != NULL;
-	     at = gtk_widget_get_next_sibling (at)) {
-		GtkWidget *found = find (at, type);
-
-		if (found != NULL)
-			return found;
-	}
-	return NULL;
-}
-
 /* Only what is on the screen. */
 static GtkButton *
 button_named (GtkWidget *root, const char *part)
@@ -155,7 +141,7 @@ on_late (gpointer late)
 static void
 show (const PlSnapshot *s)
 {
-	GtkPicture *picture = GTK_PICTURE (find (GTK_WIDGET (page), GTK_TYPE_PICTURE));
+	GtkPicture *picture = GTK_PICTURE (picture_find (GTK_WIDGET (page), GTK_TYPE_PICTURE));
 	gboolean late = FALSE;
 	guint source = g_timeout_add_seconds (20, on_late, &late);
 
@@ -181,35 +167,9 @@ press (const char *name)
 static void
 keep_picture (const char *name)
 {
-	g_autofree char *folder =
-	    g_build_filename (g_getenv ("PACKLINE_BUILD"), "tests", "ui", "pictures", NULL);
-	g_autofree char *path = g_strdup_printf ("%s/prompt-%s.png", folder, name);
-	g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
-	GtkSnapshot *snapshot = gtk_snapshot_new ();
-	g_autoptr (GdkTexture) texture = NULL;
-	GskRenderNode *node;
+	g_autofree char *whole = g_strdup_printf ("prompt-%s", name);
 
-	gdk_paintable_snapshot (paintable, snapshot, WIDTH, HEIGHT);
-	node = gtk_snapshot_free_to_node (snapshot);
-	ck_assert_ptr_nonnull (node);
-	texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-					       &GRAPHENE_RECT_INIT (0, 0, WIDTH, HEIGHT));
-	gsk_render_node_unref (node);
-	g_mkdir_with_parents (folder, 0755);
-	ck_assert (gdk_texture_save_to_png (texture, path));
-}
-
-static void
-assert_fits (const char *name)
-{
-	int least;
-
-	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
-			    NULL);
-	ck_assert_msg (least <= WIDTH, "%s: %d wide at least", name, least);
-	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_VERTICAL, WIDTH, &least, NULL, NULL,
-			    NULL);
-	ck_assert_msg (least <= HEIGHT, "%s: %d high at least", name, least);
+	picture_keep (window, whole, WIDTH, HEIGHT);
 }
 
 /* -- claims ------------------------------------------------------------------------------------ */
@@ -228,13 +188,13 @@ try_theme (guint which, PlLanguage language, gboolean dark)
 	pl_language_set (language);
 	show (s);
 	gtk_test_accessible_assert_property (
-	    find (GTK_WIDGET (page), PL_TYPE_VERDICT_BANNER), GTK_ACCESSIBLE_PROPERTY_LABEL,
+	    picture_find (GTK_WIDGET (page), PL_TYPE_VERDICT_BANNER), GTK_ACCESSIBLE_PROPERTY_LABEL,
 	    language == PL_LANGUAGE_EN ? "YOUR TURN PL32-000123" : "请操作 PL32-000123");
 	gtk_test_accessible_assert_property (
-	    find (GTK_WIDGET (page), PL_TYPE_PROMPT_VIEW), GTK_ACCESSIBLE_PROPERTY_LABEL,
+	    picture_find (GTK_WIDGET (page), PL_TYPE_PROMPT_VIEW), GTK_ACCESSIBLE_PROPERTY_LABEL,
 	    pl_recipe_step_words (step_named (prompts[which].step), "sentence",
 				  pl_language_name (language)));
-	assert_fits (name);
+	picture_assert_fits (GTK_WIDGET (page), name, WIDTH, HEIGHT);
 	keep_picture (name);
 }
 
@@ -349,8 +309,9 @@ START_TEST (with_the_answer_the_steps_are_back)
 	show (s);
 	ck_assert_ptr_null (button_named (GTK_WIDGET (page), "It is done"));
 	ck_assert_ptr_nonnull (before->prompt);
-	gtk_test_accessible_assert_property (find (GTK_WIDGET (page), PL_TYPE_VERDICT_BANNER),
-					     GTK_ACCESSIBLE_PROPERTY_LABEL, "TESTING PL32-000123");
+	gtk_test_accessible_assert_property (
+	    picture_find (GTK_WIDGET (page), PL_TYPE_VERDICT_BANNER), GTK_ACCESSIBLE_PROPERTY_LABEL,
+	    "TESTING PL32-000123");
 }
 END_TEST
 

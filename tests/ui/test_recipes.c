@@ -4,6 +4,7 @@
 #include "station/recipe_edit.h"
 #include "tests/folder.h"
 #include "tests/suite.h"
+#include "tests/ui/picture.h"
 #include "ui/application.h"
 #include "ui/language.h"
 #include "ui/recipe_draft.h"
@@ -237,27 +238,6 @@ type (const char *now, const char *text)
 /* -- pictures ---------------------------------------------------------------------------------- */
 
 static void
-keep_picture (const char *name)
-{
-	g_autofree char *folder =
-	    g_build_filename (g_getenv ("PACKLINE_BUILD"), "tests", "ui", "pictures", NULL);
-	g_autofree char *path = g_strdup_printf ("%s/%s.png", folder, name);
-	g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
-	GtkSnapshot *snapshot = gtk_snapshot_new ();
-	g_autoptr (GdkTexture) texture = NULL;
-	GskRenderNode *node;
-
-	gdk_paintable_snapshot (paintable, snapshot, WIDTH, HEIGHT);
-	node = gtk_snapshot_free_to_node (snapshot);
-	ck_assert_ptr_nonnull (node);
-	texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-					       &GRAPHENE_RECT_INIT (0, 0, WIDTH, HEIGHT));
-	gsk_render_node_unref (node);
-	g_mkdir_with_parents (folder, 0755);
-	ck_assert (gdk_texture_save_to_png (texture, path));
-}
-
-static void
 ck_fits (const char *name)
 {
 	int least;
@@ -283,7 +263,7 @@ look (const char *view, gboolean dark, PlLanguage language)
 	pl_page_refresh (PL_PAGE (page));
 	settle ();
 	ck_fits (name);
-	keep_picture (name);
+	picture_keep (window, name, WIDTH, HEIGHT);
 }
 
 static void

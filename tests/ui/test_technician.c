@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "station/simulation.h"
 #include "tests/suite.h"
+#include "tests/ui/picture.h"
 #include "ui/application.h"
 #include "ui/fault_view.h"
 #include "ui/instrument_card.h"
@@ -180,55 +181,6 @@ line (void)
 
 /* -- drawing ----------------------------------------------------------------------------------- */
 
-static GtkWidget *
-find (GtkWidget *root, GType type)
-{
-	if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
-		return root;
-	for (GtkWidget *at = gtk_widget_get_first_child (root); at != NULL;
-	     at = gtk_widget_get_next_sibling (at)) {
-		GtkWidget *found = find (at, type);
-
-		if (found != NULL)
-			return found;
-	}
-	return NULL;
-}
-
-static void
-keep_picture (const char *name)
-{
-	g_autofree char *folder =
-	    g_build_filename (g_getenv ("PACKLINE_BUILD"), "tests", "ui", "pictures", NULL);
-	g_autofree char *path = g_strdup_printf ("%s/%s.png", folder, name);
-	g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
-	GtkSnapshot *snapshot = gtk_snapshot_new ();
-	g_autoptr (GdkTexture) texture = NULL;
-	GskRenderNode *node;
-
-	gdk_paintable_snapshot (paintable, snapshot, WIDTH, HEIGHT);
-	node = gtk_snapshot_free_to_node (snapshot);
-	ck_assert_ptr_nonnull (node);
-	texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-					       &GRAPHENE_RECT_INIT (0, 0, WIDTH, HEIGHT));
-	gsk_render_node_unref (node);
-	g_mkdir_with_parents (folder, 0755);
-	ck_assert (gdk_texture_save_to_png (texture, path));
-}
-
-static void
-assert_fits (const char *name)
-{
-	int least;
-
-	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
-			    NULL);
-	ck_assert_msg (least <= WIDTH, "%s: %d wide at least", name, least);
-	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_VERTICAL, WIDTH, &least, NULL, NULL,
-			    NULL);
-	ck_assert_msg (least <= HEIGHT, "%s: %d high at least", name, least);
-}
-
 static void
 talk_on_wires (void)
 {
@@ -248,7 +200,8 @@ talk_on_wires (void)
 		pl_tap_bytes (daq, '<', "+2.50312000E+01,+3.29812000E+00\r\n", 33);
 	}
 	pl_tap_error (bms, "read", error);
-	pl_traffic_view_catch_up (PL_TRAFFIC_VIEW (find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW)));
+	pl_traffic_view_catch_up (
+	    PL_TRAFFIC_VIEW (picture_find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW)));
 }
 
 static void
@@ -267,15 +220,16 @@ draw (const char *tab, PlLanguage language, gboolean dark)
 	pl_page_refresh (PL_PAGE (page));
 	if (!g_str_equal (tab, "empty"))
 		pl_technician_page_show (page, s);
-	pl_fault_view_update (PL_FAULT_VIEW (find (GTK_WIDGET (page), PL_TYPE_FAULT_VIEW)),
+	pl_fault_view_update (PL_FAULT_VIEW (picture_find (GTK_WIDGET (page), PL_TYPE_FAULT_VIEW)),
 			      simulation);
-	gtk_stack_set_visible_child_name (GTK_STACK (find (GTK_WIDGET (page), GTK_TYPE_STACK)),
-					  g_str_equal (tab, "empty") ? "bench" : tab);
+	gtk_stack_set_visible_child_name (
+	    GTK_STACK (picture_find (GTK_WIDGET (page), GTK_TYPE_STACK)),
+	    g_str_equal (tab, "empty") ? "bench" : tab);
 	gtk_window_present (GTK_WINDOW (window));
 	gtk_test_widget_wait_for_draw (window);
 	gtk_test_widget_wait_for_draw (window);
-	assert_fits (name);
-	keep_picture (name);
+	picture_assert_fits (GTK_WIDGET (page), name, WIDTH, HEIGHT);
+	picture_keep (window, name, WIDTH, HEIGHT);
 }
 
 static const char *const tabs[] = {"empty", "bench", "wires", "calibration", "faults"};
@@ -347,7 +301,7 @@ START_TEST (a_key_asks_for_the_other_state_and_a_snapshot_asks_for_nothing)
 	g_autoptr (PlServiceSnapshot) s = in_hand ();
 	g_autoptr (GString) heard = g_string_new (NULL);
 	GType type = g_type_from_name ("PlOutputList");
-	GtkWidget *list = find (GTK_WIDGET (page), type);
+	GtkWidget *list = picture_find (GTK_WIDGET (page), type);
 
 	g_signal_connect (list, "switched", G_CALLBACK (on_switched), heard);
 	pl_technician_page_show (page, s);
@@ -364,7 +318,7 @@ START_TEST (a_double_press_on_off_leaves_it_off)
 {
 	g_autoptr (PlServiceSnapshot) s = in_hand ();
 	g_autoptr (GString) heard = g_string_new (NULL);
-	GtkWidget *list = find (GTK_WIDGET (page), g_type_from_name ("PlOutputList"));
+	GtkWidget *list = picture_find (GTK_WIDGET (page), g_type_from_name ("PlOutputList"));
 	GtkWidget *button;
 
 	g_signal_connect (list, "switched", G_CALLBACK (on_switched), heard);
@@ -388,8 +342,8 @@ END_TEST
 
 START_TEST (a_look_at_a_wire_is_switched_by_its_key_and_shown_line_by_line)
 {
-	GtkWidget *view = find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW);
-	GtkTextView *text = GTK_TEXT_VIEW (find (view, GTK_TYPE_TEXT_VIEW));
+	GtkWidget *view = picture_find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW);
+	GtkTextView *text = GTK_TEXT_VIEW (picture_find (view, GTK_TYPE_TEXT_VIEW));
 	GtkTextBuffer *buffer = gtk_text_view_get_buffer (text);
 	PlTap *plc = pl_bench_tap (station.bench, PL_ROLE_PLC);
 	g_autofree char *shown = NULL;
@@ -421,15 +375,15 @@ START_TEST (the_page_follows_the_desk_to_another_bench)
 					-1, NULL));
 	ck_assert_ok ((other.bench = pl_bench_load (file, &error)) != NULL, error);
 	pl_technician_page_show (page, s);
-	ck_assert_ptr_nonnull (find (GTK_WIDGET (page), PL_TYPE_INSTRUMENT_CARD));
+	ck_assert_ptr_nonnull (picture_find (GTK_WIDGET (page), PL_TYPE_INSTRUMENT_CARD));
 	desk.station = &other;
 	pl_page_refresh (PL_PAGE (page));
-	ck_assert_ptr_null (find (GTK_WIDGET (page), PL_TYPE_INSTRUMENT_CARD));
+	ck_assert_ptr_null (picture_find (GTK_WIDGET (page), PL_TYPE_INSTRUMENT_CARD));
 	ck_assert_ptr_null (labelled (GTK_WIDGET (page), GTK_TYPE_BUTTON, "Simulated faults"));
-	ck_assert_ptr_null (
-	    labelled (find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW), GTK_TYPE_BUTTON, "DAQ"));
-	ck_assert_ptr_nonnull (
-	    labelled (find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW), GTK_TYPE_BUTTON, "Printer"));
+	ck_assert_ptr_null (labelled (picture_find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW),
+				      GTK_TYPE_BUTTON, "DAQ"));
+	ck_assert_ptr_nonnull (labelled (picture_find (GTK_WIDGET (page), PL_TYPE_TRAFFIC_VIEW),
+					 GTK_TYPE_BUTTON, "Printer"));
 	desk.station = &station;
 	pl_page_refresh (PL_PAGE (page));
 	pl_bench_free (other.bench);

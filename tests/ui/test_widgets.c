@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/suite.h"
+#include "tests/ui/picture.h"
 #include "station/signals.h"
 #include "ui/application.h"
 #include "ui/entry_dialog.h"
@@ -159,59 +160,7 @@ show (const PlSnapshot *s)
 	gtk_test_widget_wait_for_draw (window);
 }
 
-static GtkWidget *
-find (GtkWidget *root, GType type)
-{
-	if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
-		return root;
-	for (GtkWidget *at = gtk_widget_get_first_child (root); at != NULL;
-	     at = gtk_widget_get_next_sibling (at)) {
-		GtkWidget *found = find (at, type);
-
-		if (found != NULL)
-			return found;
-	}
-	return NULL;
-}
-
 /* -- claims ------------------------------------------------------------------------------------ */
-
-/* The window and not the page alone: its ground is the window's. */
-static void
-keep_picture (const char *name, int width, int height)
-{
-	g_autofree char *folder =
-	    g_build_filename (g_getenv ("PACKLINE_BUILD"), "tests", "ui", "pictures", NULL);
-	g_autofree char *path = g_strdup_printf ("%s/%s.png", folder, name);
-	g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
-	GtkSnapshot *snapshot = gtk_snapshot_new ();
-	g_autoptr (GdkTexture) texture = NULL;
-	GskRenderNode *node;
-
-	gdk_paintable_snapshot (paintable, snapshot, width, height);
-	node = gtk_snapshot_free_to_node (snapshot);
-	ck_assert_ptr_nonnull (node);
-	texture =
-	    gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-					 &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
-	gsk_render_node_unref (node);
-	g_mkdir_with_parents (folder, 0755);
-	ck_assert (gdk_texture_save_to_png (texture, path));
-}
-
-/* In so many pixels; *name* for people. */
-static void
-assert_fits (const char *name, int width, int height)
-{
-	int least;
-
-	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
-			    NULL);
-	ck_assert_msg (least <= width, "%s: %d wide at least, not %d", name, least, width);
-	gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_VERTICAL, width, &least, NULL, NULL,
-			    NULL);
-	ck_assert_msg (least <= height, "%s: %d high at least, not %d", name, least, height);
-}
 
 static void
 try_state (PlSlotState state, const char *theme, int width, int height)
@@ -226,10 +175,11 @@ try_state (PlSlotState state, const char *theme, int width, int height)
 
 	pl_snapshot_say (s, state == PL_SLOT_FAILED ? EARLY : TORN);
 	show (s);
-	gtk_test_accessible_assert_property (find (GTK_WIDGET (page), PL_TYPE_VERDICT_BANNER),
-					     GTK_ACCESSIBLE_PROPERTY_LABEL, label);
-	assert_fits (name, width, height);
-	keep_picture (name, gtk_widget_get_width (window), gtk_widget_get_height (window));
+	gtk_test_accessible_assert_property (
+	    picture_find (GTK_WIDGET (page), PL_TYPE_VERDICT_BANNER), GTK_ACCESSIBLE_PROPERTY_LABEL,
+	    label);
+	picture_assert_fits (GTK_WIDGET (page), name, width, height);
+	picture_keep (window, name, gtk_widget_get_width (window), gtk_widget_get_height (window));
 }
 
 static const char *const themes[] = {"light", "dark", "high-contrast-light"};
@@ -297,8 +247,8 @@ START_TEST (all_that_an_interrupted_run_left_behind_is_said_a_line_each_and_fits
 
 		pl_language_set (language);
 		show (s);
-		assert_fits (name, WIDTH, HEIGHT);
-		keep_picture (name, WIDTH, HEIGHT);
+		picture_assert_fits (GTK_WIDGET (page), name, WIDTH, HEIGHT);
+		picture_keep (window, name, WIDTH, HEIGHT);
 	}
 }
 END_TEST
@@ -392,7 +342,7 @@ START_TEST (the_table_keeps_a_row_a_step_and_changes_only_what_changed)
 	g_autoptr (PlSnapshot) next = NULL;
 
 	show (s);
-	view = find (GTK_WIDGET (page), GTK_TYPE_COLUMN_VIEW);
+	view = picture_find (GTK_WIDGET (page), GTK_TYPE_COLUMN_VIEW);
 	rows = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (view)));
 	ck_assert_uint_eq (g_list_model_get_n_items (rows), recipe->steps->len);
 	second = g_list_model_get_item (rows, 1);
@@ -432,7 +382,7 @@ START_TEST (the_dialog_gives_what_was_typed_without_its_blanks)
 
 	gtk_window_present (GTK_WINDOW (dialog));
 	g_signal_connect (dialog, "entered", G_CALLBACK (on_entered), &entered);
-	entry = find (GTK_WIDGET (dialog), GTK_TYPE_ENTRY);
+	entry = picture_find (GTK_WIDGET (dialog), GTK_TYPE_ENTRY);
 	gtk_test_accessible_assert_property (entry, GTK_ACCESSIBLE_PROPERTY_LABEL, "Serial");
 	ck_assert (
 	    !gtk_widget_is_sensitive (GTK_WIDGET (button_named (GTK_WIDGET (dialog), "Start"))));
