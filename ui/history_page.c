@@ -321,9 +321,11 @@ on_open (GObject *source, GAsyncResult *result, gpointer data)
 	if (self->model == NULL || job->run != self->wanted)
 		return;
 	self->wanted = 0;
-	if (run == NULL)
+	if (run == NULL) {
 		say_error (self, error);
-	else if (self->chooses)
+		/* one that was named is not taken; from the list another may be */
+		self->chooses = gtk_widget_get_visible (GTK_WIDGET (self->chooser));
+	} else if (self->chooses)
 		take_other (self, g_steal_pointer (&run));
 	else
 		take_run (self, g_steal_pointer (&run));
