@@ -60,6 +60,7 @@ pl_recipe_free (PlRecipe *recipe)
 	g_free (recipe->title);
 	g_hash_table_unref (recipe->titles);
 	g_free (recipe->product);
+	g_free (recipe->unit);
 	g_free (recipe->serial_format);
 	g_strfreev (recipe->requires);
 	g_ptr_array_unref (recipe->steps);
@@ -533,13 +534,31 @@ parse_serial (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 		note (faults, wrong);
 }
 
+/* A pack, unless the recipe says that it is a cell. */
+static void
+parse_unit (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
+{
+	static const char *const kinds[] = {"pack", "cell", NULL};
+	const PlYamlNode *unit = pl_yaml_get (root, "unit"),
+			 *rated = pl_yaml_get (root, "rated_ah");
+	GError *wrong = NULL;
+	guint kind = 0;
+
+	if (unit != NULL && !pl_yaml_choice (unit, kinds, &kind, &wrong))
+		note (faults, wrong);
+	recipe->unit = g_strdup (kinds[kind]);
+	wrong = NULL;
+	if (rated != NULL && !pl_yaml_double_in (rated, 0.001, 10000, &recipe->rated_ah, &wrong))
+		note (faults, wrong);
+}
+
 /* Each key on its own, so that one missing does not hide another. */
 static void
 parse_head (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 {
-	static const char *const keys[] = {"recipe",  "version",  "title",    "title-zh_CN",
-					   "product", "serial",	  "requires", "setup",
-					   "main",    "teardown", NULL};
+	static const char *const keys[] = {"recipe", "version",	 "title",  "title-zh_CN", "product",
+					   "unit",   "rated_ah", "serial", "requires",	  "setup",
+					   "main",   "teardown", NULL};
 	const PlYamlNode *version, *before = pl_yaml_get (root, "requires");
 	GError *wrong = NULL;
 	gint64 n = 0;
@@ -549,6 +568,7 @@ parse_head (PlRecipe *recipe, const PlYamlNode *root, GPtrArray *faults)
 	recipe->title = text_of (root, "title", TRUE, faults);
 	parse_titles (root, recipe->titles, faults);
 	recipe->product = name_of (root, "product", TRUE, faults);
+	parse_unit (recipe, root, faults);
 	parse_serial (recipe, root, faults);
 	version = pl_yaml_require (root, "version", &wrong);
 	if (version == NULL || !pl_yaml_int (version, 1, 1000000, &n, &wrong))

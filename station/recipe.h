@@ -47,7 +47,9 @@ typedef struct {
 	char *title;
 	GHashTable *titles; /* as a step's */
 	char *product; /* part type that it tests */
-	char *serial_format; /* regular expression of the pack's whole serial; see
+	char *unit; /* what kind of thing that is: "pack" or "cell" */
+	double rated_ah; /* what its C-rates and states of charge refer to; 0 = not said */
+	char *serial_format; /* regular expression of the unit's whole serial; see
 				pl_recipe_takes_serial */
 	char **requires; /* recipes that must have passed before; may be empty */
 	GPtrArray *steps; /* PlRecipeStep*, setup then main then teardown */

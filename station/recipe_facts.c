@@ -249,6 +249,9 @@ add_head (GPtrArray *facts, const PlRecipe *recipe)
 	add_word (facts, "title", recipe->title);
 	add_word (facts, "title-zh_CN", g_hash_table_lookup (recipe->titles, "zh_CN"));
 	add_word (facts, "product", recipe->product);
+	add_word (facts, "unit", recipe->unit);
+	add (facts, "rated_ah", NULL, NULL,
+	     recipe->rated_ah > 0 ? pl_decimal_text (recipe->rated_ah) : NULL, "Ah");
 	add_word (facts, "serial", recipe->serial_format);
 	add (facts, "requires", NULL, NULL, joined (recipe->requires), "");
 }

@@ -127,7 +127,8 @@ check (sqlite3 *sql, gpointer data, GError **error)
 	Route *r = data;
 	g_autoptr (GPtrArray) runs = NULL;
 
-	if (!pl_unit_register (sql, "pack", r->serial, "plain", NULL, NULL, NULL, &r->unit, error))
+	if (!pl_unit_register (sql, r->recipe->unit, r->serial, "plain", NULL, NULL, NULL, &r->unit,
+			       error))
 		return FALSE;
 	runs = pl_run_rows_of_unit (sql, r->unit, error);
 	return runs != NULL && check_history (r, runs, error);

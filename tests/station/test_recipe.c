@@ -90,6 +90,19 @@ START_TEST (a_good_recipe_is_taken_as_it_stands)
 }
 END_TEST
 
+START_TEST (a_recipe_is_for_a_pack_unless_it_says_that_it_is_for_a_cell)
+{
+	g_autoptr (PlRecipe) pack = parse_good (HEAD "main:\n" IDENTIFY);
+	g_autoptr (PlRecipe) cell =
+	    parse_good (HEAD "unit: cell\nrated_ah: 104.5\nmain:\n" IDENTIFY);
+
+	ck_assert_str_eq (pack->unit, "pack");
+	ck_assert_double_eq (pack->rated_ah, 0);
+	ck_assert_str_eq (cell->unit, "cell");
+	ck_assert_double_eq (cell->rated_ah, 104.5);
+}
+END_TEST
+
 START_TEST (the_hash_is_the_sha_256_of_the_bytes)
 {
 	g_autoptr (PlRecipe) a = parse_good (MAIN IDENTIFY),
@@ -231,7 +244,7 @@ static const struct {
     /* the head */
     {MAIN IDENTIFY "mian: []\n",
      "r.yaml:12: unknown key \"mian\" (did you mean \"main\"?); allowed are recipe, version, "
-     "title, title-zh_CN, product, serial, requires, setup, main, teardown"},
+     "title, title-zh_CN, product, unit, rated_ah, serial, requires, setup, main, teardown"},
     {"version: 1\ntitle: T\nproduct: P\nserial: \"P\"\nmain:\n" IDENTIFY,
      "r.yaml:1: key \"recipe\" is missing"},
     {"recipe: a/b\nversion: 1\ntitle: T\nproduct: P\nserial: \"P\"\nmain:\n" IDENTIFY,
@@ -247,6 +260,8 @@ static const struct {
      "r.yaml:5: serial is not a regular expression: "},
     {"recipe: r\nversion: 1\ntitle: T\nproduct: P\nserial: \"P*\"\nmain:\n" IDENTIFY,
      "r.yaml:5: serial \"P*\" also takes an empty code"},
+    {HEAD "unit: module\nmain:\n" IDENTIFY, "r.yaml:6: "},
+    {HEAD "rated_ah: -1\nmain:\n" IDENTIFY, "r.yaml:6: "},
     {HEAD "requires: [r]\nmain:\n" IDENTIFY, "r.yaml:6: a recipe cannot require itself"},
     {HEAD "requires: { a: b }\nmain:\n" IDENTIFY, "r.yaml:6: a word or a list of words"},
     {HEAD "setup:\n  - step: fixture-close\n",
@@ -464,6 +479,7 @@ main (void)
 	TCase *good = tcase_create ("right"), *wrong = tcase_create ("wrong");
 
 	tcase_add_test (good, a_good_recipe_is_taken_as_it_stands);
+	tcase_add_test (good, a_recipe_is_for_a_pack_unless_it_says_that_it_is_for_a_cell);
 	tcase_add_test (good, the_hash_is_the_sha_256_of_the_bytes);
 	tcase_add_test (
 	    good, a_limit_with_a_star_stands_for_all_that_begin_so_unless_they_have_their_own);
