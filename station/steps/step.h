@@ -60,6 +60,9 @@ typedef struct {
 	/* What no table can say of parameters (char* -> char*): the fault in words, caller frees,
 	 * and the parameter that has it; NULL = none. May be NULL. */
 	char *(*check) (GHashTable *params, const char **ret_param);
+	/* What a cycler's channel does by itself, in place of run (); NULL = a step of the bench.
+	 * A recipe has steps of one sort only. steps/channel.h */
+	const struct _PlChannelStep *channel;
 } PlStepType;
 
 #define PL_ROLE_BIT(role) (1u << (role))
