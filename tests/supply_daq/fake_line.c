@@ -13,6 +13,7 @@ fake_line_new (void)
 	line->ambient_degc = 25;
 	for (guint i = 0; i < PL_LINE_CELLS; i++) {
 		line->cell_v[i] = 3.25;
+		line->cell_ohm[i] = 0.2e-3;
 		line->surface_degc[i] = 25;
 	}
 	return line;
@@ -62,6 +63,12 @@ double
 pl_line_cell_sense (PlLine *line, guint cell)
 {
 	return line->cell_v[cell];
+}
+
+double
+pl_line_cell_acir (PlLine *line, guint cell)
+{
+	return line->cell_ohm[cell];
 }
 
 double

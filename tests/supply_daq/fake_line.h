@@ -11,7 +11,7 @@ struct _PlLine {
 	PlSupplyDemand demand;
 	double charge_as; /* what has flowed into the pack */
 	/* what meters see */
-	double cell_v[PL_LINE_CELLS], surface_degc[PL_LINE_CELLS];
+	double cell_v[PL_LINE_CELLS], cell_ohm[PL_LINE_CELLS], surface_degc[PL_LINE_CELLS];
 	double ambient_degc, terminal_v, fixture_v, shunt_a, stack_v;
 };
 
