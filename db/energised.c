@@ -71,3 +71,17 @@ pl_energised_list (sqlite3 *sql, const char *bench, GError **error)
 	}
 	return more == 0 ? g_steal_pointer (&rows) : NULL;
 }
+
+char *
+pl_energised_last_of_unit (sqlite3 *sql, gint64 unit, const char *until, GError **error)
+{
+	g_autoptr (sqlite3_stmt) found =
+	    pl_sql (sql, error,
+		    "SELECT max (min (ifnull (cleared, ?2), ?2)) FROM run CROSS JOIN energised"
+		    " ON energised.run = run.id WHERE unit = ?1 AND since <= ?2",
+		    "is", unit, until);
+
+	if (found == NULL || pl_sql_step (sql, found, error) != 1)
+		return NULL;
+	return g_strdup ((const char *)sqlite3_column_text (found, 0));
+}

@@ -18,3 +18,6 @@ gboolean pl_energised_add (sqlite3 *sql, gint64 run, const char *what, gint64 *r
 gboolean pl_energised_clear (sqlite3 *sql, gint64 id, GError **error);
 /* PlEnergisedRow*, oldest first, of runs on that bench; NULL = on any. Caller unrefs. */
 GPtrArray *pl_energised_list (sqlite3 *sql, const char *bench, GError **error);
+/* UTC text of when the last of what was live for a unit by `until` was made safe; what was not made
+ * safe by then counts as `until`. NULL without an error: nothing was ever live. Caller frees. */
+char *pl_energised_last_of_unit (sqlite3 *sql, gint64 unit, const char *until, GError **error);

@@ -18,7 +18,8 @@ CREATE TABLE grading (
   operator INTEGER REFERENCES operator (id),
   utc TEXT NOT NULL,
   cells INTEGER NOT NULL,
-  body TEXT NOT NULL               -- canonical JSON: the lot's distribution, drift, bounds that came of it
+  body TEXT NOT NULL,              -- canonical JSON: the lot's distribution, drift, bounds that came of it
+  journal INTEGER NOT NULL REFERENCES journal (seq)  -- its body: SHA-256 of this body and of every cell's grade and reason
 ) STRICT;
 CREATE INDEX grading_lot ON grading (lot, id);
 
@@ -33,6 +34,7 @@ CREATE INDEX unit_grade_unit ON unit_grade (unit, grading);
 
 CREATE INDEX unit_lot ON unit (lot) WHERE lot IS NOT NULL;
 CREATE INDEX link_child ON link (child);
+CREATE INDEX energised_run ON energised (run);  -- when current last flowed through a cell
 
 CREATE TRIGGER grading_immutable BEFORE UPDATE ON grading BEGIN SELECT RAISE (ABORT, 'gradings are immutable: grade anew'); END;
 CREATE TRIGGER grading_kept BEFORE DELETE ON grading BEGIN SELECT RAISE (ABORT, 'gradings are immutable: grade anew'); END;

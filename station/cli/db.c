@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "db/grading.h"
 #include "db/journal.h"
 #include "station/cli/command.h"
 #include <glib/gstdio.h>
@@ -99,17 +100,19 @@ const PlCommand pl_command_db_backup = {
 /* -- verify ------------------------------------------------------------------------------------ */
 
 typedef struct {
-	gint64 rows, records;
+	gint64 rows, records, gradings;
 } Chain;
 
-/* The chain says that no row changed; the records' digests tie what was handed out to its rows. */
+/* The chain says that no row changed; the digests of records and gradings tie what was handed out,
+ * and which grade each cell got, to its rows. */
 static gboolean
 walk (sqlite3 *sql, gpointer data, GError **error)
 {
 	Chain *chain = data;
 
 	return pl_journal_verify (sql, &chain->rows, error) &&
-	       pl_journal_verify_records (sql, &chain->records, error);
+	       pl_journal_verify_records (sql, &chain->records, error) &&
+	       pl_grading_verify (sql, &chain->gradings, error);
 }
 
 static PlExit
@@ -125,8 +128,9 @@ run_verify (char **args)
 	if (!pl_db_read (db, walk, &chain, &error))
 		return say_damage (db, error);
 	printf ("%s: the journal's %lld rows follow one from the other, %lld records are as they "
-		"were signed\n",
-		pl_db_file (db), (long long)chain.rows, (long long)chain.records);
+		"were signed, %lld gradings as they were judged\n",
+		pl_db_file (db), (long long)chain.rows, (long long)chain.records,
+		(long long)chain.gradings);
 	return PL_EXIT_PASS;
 }
 
@@ -136,8 +140,9 @@ const PlCommand pl_command_db_verify = {
     .arguments = "",
     .summary = "was nothing changed, removed or inserted afterwards?",
     .about =
-	"Walks the journal's hash chain from its first row and holds every record against the\n"
-	"digest that its journal row keeps. Exit code 1 names the first row that is wrong.",
+	"Walks the journal's hash chain from its first row and holds every record, and every\n"
+	"grading of a lot, against the digest that its journal row keeps. Exit code 1 names the\n"
+	"first row that is wrong.",
     .example = "  packline db verify",
     .options = options,
     .run = run_verify,
