@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/health_strip.h"
 #include "ui/language.h"
+#include "ui/role_words.h"
 #include "ui/theme.h"
 
 #define SOON_DAYS 14 /* time enough to send an instrument away and get it back */
@@ -23,13 +24,6 @@ static const struct {
     [PL_HEALTH_GOOD] = {"health-good", "●"},
     [PL_HEALTH_SOON] = {"health-soon", "▲"},
     [PL_HEALTH_BAD] = {"health-bad", "✘"},
-};
-
-static const char *const roles[PL_ROLE_LAST] = {
-    [PL_ROLE_HIPOT] = N_ ("Hipot"),	[PL_ROLE_SUPPLY] = N_ ("Supply"),
-    [PL_ROLE_DAQ] = N_ ("DAQ"),		[PL_ROLE_BMS] = N_ ("BMS"),
-    [PL_ROLE_PLC] = N_ ("Fixture"),	[PL_ROLE_SCANNER] = N_ ("Scanner"),
-    [PL_ROLE_PRINTER] = N_ ("Printer"),
 };
 
 /* Made once and hidden where there are fewer: a strip is told 20 times a second. */
@@ -88,17 +82,18 @@ silence (const PlInstrumentSnapshot *at, const PlInstrumentHealth *seen)
 
 	g_autofree char *words = g_strdup_printf (_ ("no answer since %s"), since);
 
-	return g_strdup_printf ("%s: %s", _ (roles[at->role]), words);
+	return g_strdup_printf ("%s: %s", pl_role_title (at->role), words);
 }
 
 static char *
 calibration (const PlInstrumentSnapshot *at)
 {
 	if (!at->has_days)
-		return g_strdup (_ (roles[at->role]));
+		return g_strdup (pl_role_title (at->role));
 	if (at->days < 0)
-		return g_strdup_printf ("%s: %s", _ (roles[at->role]), _ ("calibration is over"));
-	return g_strdup_printf ("%s %d %s", _ (roles[at->role]), at->days, _ ("days"));
+		return g_strdup_printf ("%s: %s", pl_role_title (at->role),
+					_ ("calibration is over"));
+	return g_strdup_printf ("%s %d %s", pl_role_title (at->role), at->days, _ ("days"));
 }
 
 static void

@@ -5,17 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 
-/* In the order of PlRole. */
-const char *
-pl_role_title (PlRole role)
-{
-	static const char *const words[PL_ROLE_LAST] = {
-	    N_ ("Hipot"),   N_ ("Supply"),  N_ ("DAQ"),	   N_ ("BMS"),
-	    N_ ("Fixture"), N_ ("Scanner"), N_ ("Printer")};
-
-	return _ (words[role]);
-}
-
 static const char *
 find_word (const char *const (*words)[2], guint n, const char *name, const char *otherwise)
 {
@@ -119,8 +108,8 @@ pl_value_text (double value, const char *unit)
 	/* A unit that is not here is a number or a word of bits: as it is, with 10 digits. */
 	static const struct {
 		const char *unit, *format;
-	} formats[] = {{"V", "%.3f"}, {"A", "%.3f"}, {"degC", "%.1f"},
-		       {"W", "%.1f"}, {"%", "%.1f"}, {"Pa", "%.0f"}};
+	} formats[] = {{"V", "%.3f"}, {"A", "%.3f"},  {"degC", "%.1f"}, {"W", "%.1f"},
+		       {"%", "%.1f"}, {"Pa", "%.0f"}, {"mohm", "%.4f"}};
 	const char *format = "%.10g";
 	char number[G_ASCII_DTOSTR_BUF_SIZE];
 	g_autofree char *text = NULL;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "station/service.h"
+#include "ui/role_words.h"
 
-/* The words of the technician's page, in the language of the screen; main thread. Borrowed unless
- * it is said. */
-const char *pl_role_title (PlRole role);
+/* The words of the technician's page besides the roles', in the language of the screen; main
+ * thread. Borrowed unless it is said. */
 const char *pl_output_title (const PlServiceOutput *output);
 /* One of the output's words of a choice. */
 const char *pl_choice_title (const char *word);

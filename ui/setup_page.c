@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/setup_page.h"
 #include "ui/language.h"
+#include "ui/role_words.h"
 #include "ui/worker.h"
 
 #define HISTORY 8 /* what has room below the lines; the others are in the database */
@@ -32,13 +33,6 @@ static const char *const titles[PL_CHECK_KINDS] = {
     [PL_CHECK_GOLDEN] = N_ ("Golden pack"),
 };
 
-static const char *const roles[PL_ROLE_LAST] = {
-    [PL_ROLE_HIPOT] = N_ ("Hipot"),	[PL_ROLE_SUPPLY] = N_ ("Supply"),
-    [PL_ROLE_DAQ] = N_ ("DAQ"),		[PL_ROLE_BMS] = N_ ("BMS"),
-    [PL_ROLE_PLC] = N_ ("Fixture"),	[PL_ROLE_SCANNER] = N_ ("Scanner"),
-    [PL_ROLE_PRINTER] = N_ ("Printer"),
-};
-
 /* -- lines ------------------------------------------------------------------------------------- */
 
 static GtkWidget *
@@ -60,8 +54,8 @@ title_of (const PlCheckLine *line)
 	if (line->role == PL_ROLE_LAST)
 		return g_strdup (_ (titles[line->kind]));
 	if (line->kind == PL_CHECK_INSTRUMENT)
-		return g_strdup (_ (roles[line->role]));
-	return g_strdup_printf ("%s, %s", _ (roles[line->role]), _ (titles[line->kind]));
+		return g_strdup (pl_role_title (line->role));
+	return g_strdup_printf ("%s, %s", pl_role_title (line->role), _ (titles[line->kind]));
 }
 
 static void
