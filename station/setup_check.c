@@ -16,6 +16,7 @@
 #define LOCK_LOOK_S 0.1
 #define DISK_LEAST_GB 5.0 /* some ten thousand runs with their curves */
 #define TOUCH_LIMIT_V 60.0 /* EN 50191 */
+#define METER_OHM 1e-3 /* in the middle of what cells have */
 
 typedef struct {
 	PlStation *station;
@@ -94,6 +95,16 @@ test_fixture (PlInstrument *daq, GError **error)
 	return FALSE;
 }
 
+/* It takes its settings and measures: whether its probes lie on a cell is all the same. */
+static gboolean
+test_meter (PlInstrument *meter, GError **error)
+{
+	PlMeterReading reading;
+
+	return meter->ops.meter->setup (meter, METER_OHM, error) &&
+	       meter->ops.meter->read (meter, &reading, error);
+}
+
 /* What holds energy is told to be safe, which its driver proves by reading back; what can say how
  * it is says so. */
 static gboolean
@@ -105,6 +116,8 @@ test_itself (PlInstrument *instrument, GError **error)
 		return instrument->make_safe == NULL || instrument->make_safe (instrument, error);
 	case PL_ROLE_DAQ:
 		return test_fixture (instrument, error);
+	case PL_ROLE_METER:
+		return test_meter (instrument, error);
 	case PL_ROLE_PRINTER:
 		return instrument->ops.printer->status (instrument, NULL, error);
 	default:
@@ -147,7 +160,8 @@ check_instrument (Check *c, const PlBenchEntry *entry, PlIdentity *ret)
 static gboolean
 must_be_calibrated (PlRole role)
 {
-	return role == PL_ROLE_HIPOT || role == PL_ROLE_SUPPLY || role == PL_ROLE_DAQ;
+	return role == PL_ROLE_HIPOT || role == PL_ROLE_SUPPLY || role == PL_ROLE_DAQ ||
+	       role == PL_ROLE_METER || role == PL_ROLE_CYCLER;
 }
 
 /* Negative once the day is over; -1 for a date that is none: it lets nothing pass. */

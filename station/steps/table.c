@@ -12,6 +12,7 @@ extern const PlStepType pl_step_cell_voltages, pl_step_temperatures, pl_step_dci
 extern const PlStepType pl_step_contactors, pl_step_protections, pl_step_balancing,
     pl_step_short_cycle;
 extern const PlStepType pl_step_leak, pl_step_set_soc, pl_step_label, pl_step_prompt;
+extern const PlStepType pl_step_ocv, pl_step_acir, pl_step_weigh;
 
 static const PlStepType *const types[] = {
     &pl_step_bench_ready,
@@ -33,6 +34,9 @@ static const PlStepType *const types[] = {
     &pl_step_set_soc,
     &pl_step_label,
     &pl_step_prompt,
+    &pl_step_weigh,
+    &pl_step_ocv,
+    &pl_step_acir,
     &pl_step_make_safe_type,
     &pl_step_fixture_open,
     NULL,

@@ -148,6 +148,8 @@ fake_reset (void)
 	fake.numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 	world.written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 	fake.ocv_v = 3.30;
+	fake.cell_v = 3.28;
+	fake.cell_ohm = 0.2e-3;
 	for (guint i = 0; i < FAKE_CELLS; i++)
 		fake.ohm[i] = 0.5e-3;
 	for (guint i = 0; i < 4; i++)
@@ -617,6 +619,30 @@ scanner_scan (PlInstrument *self, double timeout_s, GError **error)
 
 static const PlScannerOps scanner_ops = {scanner_scan};
 
+/* -- cell meter -------------------------------------------------------------------------------- */
+
+static gboolean
+meter_setup (PlInstrument *self, double expected_ohm, GError **error)
+{
+	return begin_call (error, "meter setup %g", expected_ohm);
+}
+
+static gboolean
+meter_read (PlInstrument *self, PlMeterReading *ret, GError **error)
+{
+	if (!begin_call (error, "meter read"))
+		return FALSE;
+	*ret = (PlMeterReading){.ocv_v = fake.probe_open ? NAN : fake.cell_v,
+				.acir_ohm = fake.probe_open || fake.cell_over ? NAN : fake.cell_ohm,
+				.open = fake.probe_open,
+				.over = fake.cell_over};
+	g_snprintf (ret->raw, sizeof ret->raw, "%s", fake.probe_open ? "open" : "fake");
+	fake.cell_v += fake.cell_drift_v;
+	return TRUE;
+}
+
+static const PlMeterOps meter_ops = {meter_setup, meter_read, 1e-4};
+
 /* -- the table --------------------------------------------------------------------------------- */
 
 static void
@@ -652,6 +678,8 @@ open_fake (PlRole role, PlLink *link, PlClock *clock, GHashTable *settings, GErr
 		self->ops.daq = &daq_ops;
 	else if (role == PL_ROLE_PRINTER)
 		self->ops.printer = &printer_ops;
+	else if (role == PL_ROLE_METER)
+		self->ops.meter = &meter_ops;
 	else if (role == PL_ROLE_SCANNER)
 		self->ops.scanner = &scanner_ops;
 	else
@@ -659,7 +687,7 @@ open_fake (PlRole role, PlLink *link, PlClock *clock, GHashTable *settings, GErr
 	return self;
 }
 
-static const PlDriver driver = {"fake", "an instrument without a wire", 0x7f, PL_LOSS_HARMLESS,
+static const PlDriver driver = {"fake", "an instrument without a wire", 0xff, PL_LOSS_HARMLESS,
 				open_fake};
 static const PlDriver *const drivers[] = {&driver, NULL};
 

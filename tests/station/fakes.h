@@ -33,6 +33,10 @@ typedef struct {
 	gboolean no_tower; /* the PLC's map has no lamps */
 	GArray *script; /* PlHipotReading: what the tester says, instead of its own; the last one
 			   stays */
+	/* under the cell meter's probes */
+	double cell_v, cell_ohm; /* 3.28 V and 0.2 mohm unless a test says otherwise */
+	double cell_drift_v; /* from one reading to the next */
+	gboolean probe_open, cell_over;
 	char *printed; /* the last label */
 	char *scanned; /* the next code; g_strdup, set atomically */
 	/* called before every call, on the caller's thread: "plc write hv_enable=1", "daq measure

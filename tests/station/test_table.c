@@ -94,9 +94,9 @@ START_TEST (measurements_are_named_with_their_units)
 {
 	static const struct {
 		const char *unit, *suffix;
-	} units[] = {{"V", "_v"},   {"A", "_a"},       {"ohm", "_ohm"},
-		     {"s", "_s"},   {"degC", "_degc"}, {"%", "_percent"},
-		     {"Pa", "_pa"}, {"Ah", "_ah"},     {"K", "_k"}};
+	} units[] = {{"V", "_v"},	{"A", "_a"},	   {"ohm", "_ohm"}, {"s", "_s"},
+		     {"degC", "_degc"}, {"%", "_percent"}, {"Pa", "_pa"},   {"Ah", "_ah"},
+		     {"K", "_k"},	{"g", "_g"}};
 
 	EACH_TYPE (type)
 	{

@@ -38,7 +38,8 @@ NOT_SHOWN = {
 }
 # Single words that a sentence takes in, and that the screen shows.
 WORDS = {
-    "hipot", "supply", "daq", "bms", "plc", "scanner", "printer", "fixture", "terminal",  # who
+    "hipot", "supply", "daq", "bms", "plc", "scanner", "printer", "meter", "cycler", "chamber",
+    "fixture", "terminal",  # who
     "FAIL", "PASS", "ERROR", "ABORTED", "none", "breakdown",  # what was judged
     "reading", "writing", "erasing", "verifying", "read-back", "read", "write", "filling", "charging", "discharging",  # what is done
     "level", "frequency", "looser", "tighter", "other", "odd", "even", "mains", "over-temperature", "watchdog", "heartbeat",
