@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixtures/itech_it6000c/protocol.h"
+#include "fixtures/supply.h"
 #include "fixtures/link/scpi.h"
 #include <math.h>
 #include <string.h>
@@ -38,7 +39,7 @@ check_numbers (const char *text)
 	guint32 bits = 0;
 	int code;
 
-	g_assert (pl_it6000c_parse_switch (text, &on, &a) == (a == NULL));
+	g_assert (pl_supply_parse_switch (text, &on, &a) == (a == NULL));
 	g_assert (pl_scpi_parse_error (text, &code, &c) == (c == NULL));
 	if (pl_it6000c_parse_status (text, &bits, &b)) {
 		g_autofree char *words = pl_it6000c_explain (bits);

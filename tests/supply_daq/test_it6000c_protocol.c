@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixtures/itech_it6000c/protocol.h"
+#include "fixtures/supply.h"
 #include "fixtures/link/scpi.h"
 #include "tests/suite.h"
 #include <math.h>
@@ -98,15 +99,15 @@ START_TEST (switches_status_and_errors_are_read_strictly)
 	guint32 bits = 0;
 	int code = 7;
 
-	ck_assert (pl_it6000c_parse_switch ("1", &on, NULL) && on);
-	ck_assert (pl_it6000c_parse_switch ("off", &on, NULL) && !on);
+	ck_assert (pl_supply_parse_switch ("1", &on, NULL) && on);
+	ck_assert (pl_supply_parse_switch ("off", &on, NULL) && !on);
 	ck_assert (pl_it6000c_parse_status ("8192", &bits, NULL) && bits == 8192);
 	ck_assert (pl_it6000c_parse_status ("+0", &bits, NULL) && bits == 0);
 	ck_assert (pl_scpi_parse_error ("0,\"No Error\"", &code, NULL) && code == 0);
 	ck_assert (pl_scpi_parse_error ("+0,\"No Error\"", &code, NULL) && code == 0);
 	ck_assert (pl_scpi_parse_error ("-113,\"Undefined header\"", &code, NULL) && code == -113);
 	for (guint i = 0; i < G_N_ELEMENTS (bad_switches); i++)
-		ck_assert_msg (!pl_it6000c_parse_switch (bad_switches[i], &on, NULL), "\"%s\"",
+		ck_assert_msg (!pl_supply_parse_switch (bad_switches[i], &on, NULL), "\"%s\"",
 			       bad_switches[i]);
 	for (guint i = 0; i < G_N_ELEMENTS (bad_status); i++)
 		ck_assert_msg (!pl_it6000c_parse_status (bad_status[i], &bits, NULL), "\"%s\"",
@@ -119,14 +120,14 @@ END_TEST
 
 START_TEST (rounding_to_steps_never_makes_a_limit_looser)
 {
-	ck_assert_double_eq_tol (pl_it6000c_steps (116.8, 0.01, FALSE), 116.8, 1e-9);
-	ck_assert_double_eq_tol (pl_it6000c_steps (116.8099, 0.01, FALSE), 116.8, 1e-9);
-	ck_assert_double_eq_tol (pl_it6000c_steps (78.001, 0.01, TRUE), 78.01, 1e-9);
-	ck_assert_double_eq_tol (pl_it6000c_steps (78, 0.01, TRUE), 78, 1e-9);
-	ck_assert_double_eq_tol (pl_it6000c_steps (-50.009, 0.01, FALSE), -50, 1e-9);
-	ck_assert_double_eq_tol (pl_it6000c_steps (10.9, 1, FALSE), 10, 1e-9);
+	ck_assert_double_eq_tol (pl_supply_steps (116.8, 0.01, FALSE), 116.8, 1e-9);
+	ck_assert_double_eq_tol (pl_supply_steps (116.8099, 0.01, FALSE), 116.8, 1e-9);
+	ck_assert_double_eq_tol (pl_supply_steps (78.001, 0.01, TRUE), 78.01, 1e-9);
+	ck_assert_double_eq_tol (pl_supply_steps (78, 0.01, TRUE), 78, 1e-9);
+	ck_assert_double_eq_tol (pl_supply_steps (-50.009, 0.01, FALSE), -50, 1e-9);
+	ck_assert_double_eq_tol (pl_supply_steps (10.9, 1, FALSE), 10, 1e-9);
 	for (double a = -60; a <= 60; a += 0.0137) {
-		double rounded = pl_it6000c_steps (a, 0.01, FALSE);
+		double rounded = pl_supply_steps (a, 0.01, FALSE);
 
 		ck_assert_msg (fabs (rounded) <= fabs (a) + 1e-7 && fabs (rounded - a) < 0.01,
 			       "%g became %g", a, rounded);
