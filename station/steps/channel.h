@@ -27,13 +27,72 @@ typedef struct _PlChannelStep {
 	gboolean (*judge) (PlStepContext *context, const PlChannelStage *stages, guint n,
 			   GError **error);
 	gboolean after_results; /* its plan looks at what earlier steps have measured */
+	gboolean ends_program; /* its protections are too wide for what follows: nothing runs behind
+				  it in its program */
 	gboolean records; /* its judge looks at single records: short stages only */
 	gboolean attended; /* somebody is there: it may run on a channel that nothing switches off
 			      when the station dies */
 } PlChannelStep;
+
+/* The integrator's beginning for a stage: what is held, and where current is constant. */
+void pl_channel_begin (PlCharge *charge, const PlStage *stage);
 
 /* A measurement that an earlier step of this run has made, the last one of that name; NaN = none.
  */
 double pl_step_earlier (PlStepContext *context, const char *measurement);
 /* The recipe's rated capacity, Ah. */
 double pl_step_rated_ah (PlStepContext *context);
+
+/* -- what the channel's steps do alike --------------------------------------------------------- */
+/* Parameters of every one of them; record_*: how densely the channel logs. */
+#define PL_CHANNEL_PARAMS                                                                          \
+	{                                                                                          \
+	    "record_s", PL_PARAM_NUMBER,                                                           \
+	    FALSE,	0.01,                                                                      \
+	    3600,	"10",                                                                      \
+	    NULL,	"a record at least so often"},                                             \
+	    {"record_v", PL_PARAM_NUMBER,                                                          \
+	     FALSE,	 0,                                                                        \
+	     1,		 "0.005",                                                                  \
+	     NULL,	 "and whenever the voltage has changed so much; 0 = not"},                 \
+	    {"record_percent",                                                                     \
+	     PL_PARAM_NUMBER,                                                                      \
+	     FALSE,                                                                                \
+	     0,                                                                                    \
+	     100,                                                                                  \
+	     "2",                                                                                  \
+	     NULL,                                                                                 \
+	     "and whenever the current has changed so much of what is set; 0 = not"},              \
+	    {"ovp_v", PL_PARAM_NUMBER, FALSE, 0,                                                   \
+	     10,      "3.75",	       NULL,  "the channel switches itself off above"},            \
+	    {"uvp_v", PL_PARAM_NUMBER, FALSE, -1, 10, "2.4", NULL, "and below"},                   \
+	    {"degc_max", PL_PARAM_NUMBER,                                                          \
+	     FALSE,	 0,                                                                        \
+	     90,	 "55",                                                                     \
+	     NULL,	 "and above this temperature; 0 = it has no sensor"},                      \
+	    {"agreement_percent",                                                                  \
+	     PL_PARAM_NUMBER,                                                                      \
+	     FALSE,                                                                                \
+	     0.001,                                                                                \
+	     10,                                                                                   \
+	     "0.1",                                                                                \
+	     NULL,                                                                                 \
+	     "by which our Ah and the instrument's may differ"},                                   \
+	{                                                                                          \
+		"max_h", PL_PARAM_NUMBER, FALSE, 0.01, 200, "40", NULL,                            \
+		    "a stage that takes longer ends there, and is a defect"                        \
+	}
+extern const char *const pl_channel_columns[]; /* of the curve of every channel's step */
+
+/* A stage at so many times the rated capacity an hour, with the step's records and protections. */
+PlStage *pl_channel_stage (PlStepContext *context, PlProgram *program, PlStageKind kind,
+			   double rate_c);
+/* Measures ours under these names (wh may be NULL), the instrument's own, their difference and the
+ * temperature; INCONCLUSIVE where the two do not agree or no cell has such a figure. */
+gboolean pl_channel_judge_charge (PlStepContext *context, const PlCharge *charge, const char *ah,
+				  const char *wh, GError **error);
+/* DEFECT where the stage ran out of time before it came to its voltage or current. */
+gboolean pl_channel_came_to_its_end (PlStepContext *context, const PlChannelStage *stage,
+				     GError **error);
+/* The cycler that measured, for pl_step_measure; held by who judges. */
+PlInstrument *pl_channel_cycler (PlStepContext *context, GError **error);

@@ -13,6 +13,9 @@ extern const PlStepType pl_step_contactors, pl_step_protections, pl_step_balanci
     pl_step_short_cycle;
 extern const PlStepType pl_step_leak, pl_step_set_soc, pl_step_label, pl_step_prompt;
 extern const PlStepType pl_step_ocv, pl_step_acir, pl_step_weigh;
+/* of a cycler's channel */
+extern const PlStepType pl_step_formation, pl_step_charge, pl_step_discharge, pl_step_cycle,
+    pl_step_rest, pl_step_cell_soc, pl_step_dcir_pulse;
 
 static const PlStepType *const types[] = {
     &pl_step_bench_ready,
@@ -39,6 +42,13 @@ static const PlStepType *const types[] = {
     &pl_step_acir,
     &pl_step_make_safe_type,
     &pl_step_fixture_open,
+    &pl_step_formation,
+    &pl_step_charge,
+    &pl_step_discharge,
+    &pl_step_cycle,
+    &pl_step_rest,
+    &pl_step_cell_soc,
+    &pl_step_dcir_pulse,
     NULL,
 };
 

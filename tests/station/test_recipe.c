@@ -179,13 +179,17 @@ START_TEST (the_recipes_that_ship_load)
 {
 	load_good ("data/recipes/pack-eol-32s.yaml");
 	load_good ("data/recipes/pack-rework-32s.yaml");
+	load_good ("data/recipes/cell-formation-100ah.yaml");
+	load_good ("data/recipes/cell-capacity-retest.yaml");
 }
 END_TEST
 
 /* The words of an operator's screen in the other language: none is forgotten. */
 START_TEST (every_title_and_prompt_of_the_recipes_that_ship_has_its_chinese)
 {
-	static const char *const names[] = {"pack-eol-32s.yaml", "pack-rework-32s.yaml"};
+	static const char *const names[] = {"pack-eol-32s.yaml", "pack-rework-32s.yaml",
+					    "cell-formation-100ah.yaml",
+					    "cell-capacity-retest.yaml"};
 	static const char *const words[] = {"sentence", "reasons"};
 	g_autofree char *file =
 	    g_build_filename (g_getenv ("PACKLINE_SOURCE"), "data", "recipes", names[_i], NULL);
@@ -487,7 +491,7 @@ main (void)
 	tcase_add_test (good, the_whole_code_must_be_a_serial_not_only_its_beginning);
 	tcase_add_test (good, the_recipes_that_ship_load);
 	tcase_add_loop_test (good, every_title_and_prompt_of_the_recipes_that_ship_has_its_chinese,
-			     0, 2);
+			     0, 4);
 	tcase_add_test (good, the_example_of_the_documentation_loads);
 	tcase_add_loop_test (wrong, every_fault_is_told_with_its_line_and_what_is_allowed, 0,
 			     G_N_ELEMENTS (bad));

@@ -24,8 +24,8 @@ START_TEST (names_are_words_and_unique)
 		ck_assert_ptr_eq (pl_step_type_find (type->name), type);
 		ck_assert_msg (type->title != NULL && *type->title != '\0', "%s has no title",
 			       type->name);
-		ck_assert_msg (type->run != NULL && type->weight > 0, "%s does nothing",
-			       type->name);
+		ck_assert_msg ((type->run != NULL) != (type->channel != NULL) && type->weight > 0,
+			       "%s does nothing, or two things", type->name);
 		ck_assert_msg (type->roles < 1u << PL_ROLE_LAST,
 			       "%s has a role that does not exist", type->name);
 	}
@@ -96,7 +96,7 @@ START_TEST (measurements_are_named_with_their_units)
 		const char *unit, *suffix;
 	} units[] = {{"V", "_v"},	{"A", "_a"},	   {"ohm", "_ohm"}, {"s", "_s"},
 		     {"degC", "_degc"}, {"%", "_percent"}, {"Pa", "_pa"},   {"Ah", "_ah"},
-		     {"K", "_k"},	{"g", "_g"}};
+		     {"K", "_k"},	{"g", "_g"},	   {"Wh", "_wh"}};
 
 	EACH_TYPE (type)
 	{
