@@ -8,24 +8,16 @@
 
 /* The measurements of every charge. */
 #define CHARGE_MEASURES                                                                            \
-	{                                                                                          \
-	    "charge_ah",                                                                           \
-	    "Ah",                                                                                  \
-	    FALSE,                                                                                 \
-	    FALSE,                                                                                 \
-	    0,                                                                                     \
-	    10000,                                                                                 \
-	    "by every record and every change of current"},                                        \
-	    {"charge_wh", "Wh", FALSE, FALSE, 0, 50000, "same, energy"},                           \
-	    {"instrument_ah", "Ah", FALSE, FALSE, 0, 10000, "the channel's own count"},            \
-	    {"ah_difference_percent",	   "%", FALSE, FALSE, -1000, 1000,                         \
-	     "ours less the channel's own"},                                                       \
-	    {"temperature_max_degc", "degC", FALSE, FALSE, -40, 125, "the cell's surface"},        \
-	    {"temperature_rise_k", "K", FALSE, FALSE, 0, 100, "from the step's beginning"},        \
-	{                                                                                          \
-		"cc_share_percent", "%", FALSE, FALSE, 0, 100,                                     \
-		    "of the Ah that came before the voltage was held"                              \
-	}
+	PL_FIGURE ("charge_ah", "Ah", TRUE, 0, 10000,                                              \
+		   "by every record and every change of current"),                                 \
+	    PL_FIGURE ("charge_wh", "Wh", FALSE, 0, 50000, "same, energy"),                        \
+	    PL_FIGURE ("instrument_ah", "Ah", FALSE, 0, 10000, "the channel's own count"),         \
+	    PL_FIGURE ("ah_difference_percent", "%", FALSE, -1000, 1000,                           \
+		       "ours less the channel's own"),                                             \
+	    PL_FIGURE ("temperature_max_degc", "degC", FALSE, -40, 125, "the cell's surface"),     \
+	    PL_FIGURE ("temperature_rise_k", "K", FALSE, 0, 100, "from the step's beginning"),     \
+	    PL_FIGURE ("cc_share_percent", "%", FALSE, 0, 100,                                     \
+		       "of the Ah that came before the voltage was held")
 
 static void
 measure_share (PlStepContext *context, const PlCharge *charge)

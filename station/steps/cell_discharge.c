@@ -8,25 +8,17 @@
 extern const PlStepType pl_step_formation;
 
 #define DISCHARGE_MEASURES                                                                         \
-	{                                                                                          \
-	    "capacity_ah",                                                                         \
-	    "Ah",                                                                                  \
-	    TRUE,                                                                                  \
-	    FALSE,                                                                                 \
-	    0,                                                                                     \
-	    10000,                                                                                 \
-	    "by every record and every change of current"},                                        \
-	    {"energy_wh", "Wh", FALSE, FALSE, 0, 50000, "same, energy"},                           \
-	    {"instrument_ah", "Ah", FALSE, FALSE, 0, 10000, "the channel's own count"},            \
-	    {"ah_difference_percent",	   "%", FALSE, FALSE, -1000, 1000,                         \
-	     "ours less the channel's own"},                                                       \
-	    {"temperature_max_degc", "degC", FALSE, FALSE, -40, 125, "the cell's surface"},        \
-	    {"temperature_rise_k", "K", FALSE, FALSE, 0, 100, "from the step's beginning"},        \
-	    {"coulombic_efficiency_percent",	   "%", FALSE, FALSE, 0, 200,                      \
-	     "of the charge before it in this run"},                                               \
-	{                                                                                          \
-		"energy_efficiency_percent", "%", FALSE, FALSE, 0, 200, "same, energy"             \
-	}
+	PL_FIGURE ("capacity_ah", "Ah", TRUE, 0, 10000,                                            \
+		   "by every record and every change of current"),                                 \
+	    PL_FIGURE ("energy_wh", "Wh", FALSE, 0, 50000, "same, energy"),                        \
+	    PL_FIGURE ("instrument_ah", "Ah", FALSE, 0, 10000, "the channel's own count"),         \
+	    PL_FIGURE ("ah_difference_percent", "%", FALSE, -1000, 1000,                           \
+		       "ours less the channel's own"),                                             \
+	    PL_FIGURE ("temperature_max_degc", "degC", FALSE, -40, 125, "the cell's surface"),     \
+	    PL_FIGURE ("temperature_rise_k", "K", FALSE, 0, 100, "from the step's beginning"),     \
+	    PL_FIGURE ("coulombic_efficiency_percent", "%", FALSE, 0, 200,                         \
+		       "of the charge before it in this run"),                                     \
+	    PL_FIGURE ("energy_efficiency_percent", "%", FALSE, 0, 200, "same, energy")
 
 static gboolean
 has (const PlStepResult *result, const char *measurement)

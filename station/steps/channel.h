@@ -45,43 +45,28 @@ double pl_step_rated_ah (PlStepContext *context);
 
 /* -- what the channel's steps do alike --------------------------------------------------------- */
 /* Parameters of every one of them; record_*: how densely the channel logs. */
-#define PL_CHANNEL_PARAMS                                                                          \
+#define PL_NUMBER(name, min, max, fallback, help)                                                  \
 	{                                                                                          \
-	    "record_s", PL_PARAM_NUMBER,                                                           \
-	    FALSE,	0.01,                                                                      \
-	    3600,	"10",                                                                      \
-	    NULL,	"a record at least so often"},                                             \
-	    {"record_v", PL_PARAM_NUMBER,                                                          \
-	     FALSE,	 0,                                                                        \
-	     1,		 "0.005",                                                                  \
-	     NULL,	 "and whenever the voltage has changed so much; 0 = not"},                 \
-	    {"record_percent",                                                                     \
-	     PL_PARAM_NUMBER,                                                                      \
-	     FALSE,                                                                                \
-	     0,                                                                                    \
-	     100,                                                                                  \
-	     "2",                                                                                  \
-	     NULL,                                                                                 \
-	     "and whenever the current has changed so much of what is set; 0 = not"},              \
-	    {"ovp_v", PL_PARAM_NUMBER, FALSE, 0,                                                   \
-	     10,      "3.75",	       NULL,  "the channel switches itself off above"},            \
-	    {"uvp_v", PL_PARAM_NUMBER, FALSE, -1, 10, "2.4", NULL, "and below"},                   \
-	    {"degc_max", PL_PARAM_NUMBER,                                                          \
-	     FALSE,	 0,                                                                        \
-	     90,	 "55",                                                                     \
-	     NULL,	 "and above this temperature; 0 = it has no sensor"},                      \
-	    {"agreement_percent",                                                                  \
-	     PL_PARAM_NUMBER,                                                                      \
-	     FALSE,                                                                                \
-	     0.001,                                                                                \
-	     10,                                                                                   \
-	     "0.1",                                                                                \
-	     NULL,                                                                                 \
-	     "by which our Ah and the instrument's may differ"},                                   \
-	{                                                                                          \
-		"max_h", PL_PARAM_NUMBER, FALSE, 0.01, 200, "40", NULL,                            \
-		    "a stage that takes longer ends there, and is a defect"                        \
+		name, PL_PARAM_NUMBER, FALSE, min, max, fallback, NULL, help                       \
 	}
+#define PL_FIGURE(name, unit, required, low, high, help)                                           \
+	{                                                                                          \
+		name, unit, required, FALSE, low, high, help                                       \
+	}
+#define PL_CHANNEL_PARAMS                                                                          \
+	PL_NUMBER ("record_s", 0.01, 3600, "10", "a record at least so often"),                    \
+	    PL_NUMBER ("record_v", 0, 1, "0.005",                                                  \
+		       "and whenever the voltage has changed so much; 0 = not"),                   \
+	    PL_NUMBER ("record_percent", 0, 100, "2",                                              \
+		       "and whenever the current has changed so much of what is set; 0 = not"),    \
+	    PL_NUMBER ("ovp_v", 0, 10, "3.75", "the channel switches itself off above"),           \
+	    PL_NUMBER ("uvp_v", -1, 10, "2.4", "and below"),                                       \
+	    PL_NUMBER ("degc_max", 0, 90, "55",                                                    \
+		       "and above this temperature; 0 = it has no sensor"),                        \
+	    PL_NUMBER ("agreement_percent", 0.001, 10, "0.1",                                      \
+		       "by which our Ah and the instrument's may differ"),                         \
+	    PL_NUMBER ("max_h", 0.01, 200, "40",                                                   \
+		       "a stage that takes longer ends there, and is a defect")
 extern const char *const pl_channel_columns[]; /* of the curve of every channel's step */
 
 /* A stage at so many times the rated capacity an hour, with the step's records and protections. */
