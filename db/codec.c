@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/codec.h"
+#include "db/varint.h"
 #include <math.h>
 #include <string.h>
 #include <zstd.h>
@@ -25,38 +26,6 @@ get_u32 (const guint8 *at)
 
 	memcpy (&value, at, 4);
 	return GUINT32_FROM_LE (value);
-}
-
-/* LEB128: seven bits a byte, the low ones first. Most differences take one byte. */
-static guint8 *
-put_varint (guint8 *at, guint64 value)
-{
-	while (value >= 0x80) {
-		*at++ = (guint8)value | 0x80;
-		value >>= 7;
-	}
-	*at++ = (guint8)value;
-	return at;
-}
-
-/* NULL if the bytes end or run over 64 bits */
-static const guint8 *
-get_varint (const guint8 *at, const guint8 *end, guint64 *ret)
-{
-	guint64 value = 0;
-
-	for (guint shift = 0; at < end && shift < 70; shift += 7) {
-		guint8 byte = *at++;
-
-		if (shift == 63 && byte > 1)
-			return NULL;
-		value |= (guint64)(byte & 0x7f) << shift;
-		if (byte < 0x80) {
-			*ret = value;
-			return at;
-		}
-	}
-	return NULL;
 }
 
 static void
@@ -92,8 +61,7 @@ pl_codec_encode (const gint64 *const *columns, guint n_columns, guint n)
 			guint64 delta = (guint64)columns[c][i] - before;
 
 			before = (guint64)columns[c][i];
-			/* zigzag: small negative steps become small numbers */
-			at = put_varint (at, (delta << 1) ^ (0 - (delta >> 63)));
+			at = pl_put_varint (at, pl_zigzag (delta));
 		}
 	}
 	bound = ZSTD_compressBound (at - raw);
@@ -142,10 +110,10 @@ decode_columns (const guint8 *at, const guint8 *end, guint n_columns, guint n, G
 		for (guint i = 0; i < n; i++) {
 			gint64 out;
 
-			at = get_varint (at, end, &coded);
+			at = pl_get_varint (at, end, &coded);
 			if (at == NULL)
 				return damaged (error, "it ends early");
-			value += (coded >> 1) ^ (0 - (coded & 1));
+			value += pl_unzigzag (coded);
 			out = (gint64)value;
 			g_array_append_val (column, out);
 		}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/sample.h"
 #include "db/codec.h"
+#include "db/curve.h"
 #include <math.h>
 
 void
@@ -131,10 +132,9 @@ decode (GBytes *chunk, PlSampleCurve *curve, GError **error)
 	return TRUE;
 }
 
-GPtrArray *
-pl_sample_load (sqlite3 *sql, gint64 step, GError **error)
+static gboolean
+load_chunks (sqlite3 *sql, gint64 step, GPtrArray *curves, GError **error)
 {
-	g_autoptr (GPtrArray) curves = g_ptr_array_new_with_free_func (pl_sample_curve_free);
 	g_autoptr (sqlite3_stmt) found = pl_sql (
 	    sql, error,
 	    "SELECT curve, columns, data, sha256 FROM chunk WHERE step = ? ORDER BY curve, seq",
@@ -155,11 +155,45 @@ pl_sample_load (sqlite3 *sql, gint64 step, GError **error)
 		/* before it is unpacked: a digest that fits means that it unpacks, too */
 		if (g_strcmp0 (digest, curve->sha256) != 0) {
 			bad_chunk (error, curve->curve);
-			return NULL;
+			return FALSE;
 		}
 		if (!parse_columns ((const char *)sqlite3_column_text (found, 1), curve, error) ||
 		    !decode (chunk, curve, error))
-			return NULL;
+			return FALSE;
 	}
-	return more == 0 ? g_steal_pointer (&curves) : NULL;
+	return more == 0;
+}
+
+/* Those that grew while the step was under way. */
+static gboolean
+load_grown (sqlite3 *sql, gint64 step, GPtrArray *curves, GError **error)
+{
+	g_autoptr (sqlite3_stmt) found =
+	    pl_sql (sql, error, "SELECT run, seq FROM step WHERE id = ?", "i", step);
+	int more = found != NULL ? pl_sql_step (sql, found, error) : -1;
+	g_autoptr (GPtrArray) rows = NULL;
+
+	if (more != 1)
+		return more == 0;
+	rows = pl_curve_rows_of_step (sql, sqlite3_column_int64 (found, 0),
+				      sqlite3_column_int64 (found, 1), error);
+	for (guint i = 0; rows != NULL && i < rows->len; i++) {
+		const PlCurveRow *row = g_ptr_array_index (rows, i);
+		PlSampleCurve *curve;
+
+		if (!pl_curve_read (sql, row->id, G_MININT64, G_MAXINT64, &curve, error))
+			return FALSE;
+		g_ptr_array_add (curves, curve);
+	}
+	return rows != NULL;
+}
+
+GPtrArray *
+pl_sample_load (sqlite3 *sql, gint64 step, GError **error)
+{
+	g_autoptr (GPtrArray) curves = g_ptr_array_new_with_free_func (pl_sample_curve_free);
+
+	if (!load_chunks (sql, step, curves, error) || !load_grown (sql, step, curves, error))
+		return NULL;
+	return g_steal_pointer (&curves);
 }

@@ -10,10 +10,11 @@ typedef struct {
 	double *scales; /* one a column */
 	GArray *t_us; /* gint64 */
 	GPtrArray *values; /* GArray* of double, one a column */
-	char *sha256; /* of the stored chunk; loading only */
+	char *sha256; /* of what is stored; loading only */
 } PlSampleCurve;
 void pl_sample_curve_free (gpointer curve);
 
 gboolean pl_sample_add (sqlite3 *sql, gint64 step, const PlSampleCurve *curve, GError **error);
-/* All curves of a step: PlSampleCurve*. Damage is an error. Caller unrefs. */
+/* All curves of a step, of both kinds (db/curve.h): PlSampleCurve*; sha256 is NULL for one that is
+ * not sealed yet. Damage is an error. Caller unrefs. */
 GPtrArray *pl_sample_load (sqlite3 *sql, gint64 step, GError **error);

@@ -52,26 +52,35 @@ CREATE TABLE curve (
   name TEXT NOT NULL,
   columns TEXT NOT NULL,           -- names with their units, a space between; "t_us" first
   scales TEXT NOT NULL,            -- resolution of each column, a space between
-  sealed TEXT,                     -- SHA-256 over the spans, once the step has ended
+  sealed TEXT,                     -- SHA-256 over the data of its spans, once the step has ended
   UNIQUE (run, step_seq, name)
 ) STRICT;
 
 CREATE TABLE span (
-  id INTEGER PRIMARY KEY,          -- curve << 20 | seq
-  t0 INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY,          -- curve << 32 | number of its first sample in the curve, from 0
+  t0 INTEGER NOT NULL,             -- least and greatest time
   t1 INTEGER NOT NULL,
   n INTEGER NOT NULL,
-  codec INTEGER NOT NULL,
-  crc INTEGER NOT NULL,
-  pyramid BLOB NOT NULL,           -- min and max of each column by stretches of samples
+  codec INTEGER NOT NULL,          -- 1: codec.h, pl_codec_pack
+  sums INTEGER NOT NULL,           -- checksums: of data the low half, of pyramid the high one
+  pyramid BLOB NOT NULL,           -- min and max of each column by stretches of samples: pyramid.h
   data BLOB NOT NULL
 ) STRICT;
 
 -- Everything of one commit, for all curves; goes once it stands in spans.
 CREATE TABLE slog (
   id INTEGER PRIMARY KEY,
-  data BLOB NOT NULL
+  data BLOB NOT NULL               -- curve_log.h
 ) STRICT;
+
+CREATE TRIGGER curve_sealed BEFORE UPDATE ON curve WHEN old.sealed IS NOT NULL
+  BEGIN SELECT RAISE (ABORT, 'this curve is sealed: what was measured stands'); END;
+CREATE TRIGGER curve_kept BEFORE DELETE ON curve BEGIN SELECT RAISE (ABORT, 'results are immutable: record a correction'); END;
+CREATE TRIGGER span_immutable BEFORE UPDATE ON span BEGIN SELECT RAISE (ABORT, 'spans are merged, not changed'); END;
+CREATE TRIGGER span_sealed BEFORE INSERT ON span WHEN (SELECT sealed FROM curve WHERE id = new.id >> 32) IS NOT NULL
+  BEGIN SELECT RAISE (ABORT, 'this curve is sealed: what was measured stands'); END;
+CREATE TRIGGER span_kept BEFORE DELETE ON span WHEN (SELECT sealed FROM curve WHERE id = old.id >> 32) IS NOT NULL
+  BEGIN SELECT RAISE (ABORT, 'this curve is sealed: what was measured stands'); END;
 
 -- ------------------------------------------------------------------------------------------------
 -- Trays of cells on racks of channels.

@@ -2,6 +2,33 @@
 #include "db/codec.h"
 #include "tests/suite.h"
 #include <math.h>
+#include <string.h>
+
+/* In pieces, behind what is there already, as spans are read. */
+static void
+assert_packed_round_trip (const gint64 *const *columns, guint n_columns, guint n)
+{
+	g_autoptr (PlIntegers) from = pl_integers_new (n_columns),
+			       back = pl_integers_new (n_columns);
+	g_autoptr (GError) error = NULL;
+
+	pl_integers_reserve (from, n);
+	from->n = n;
+	for (guint c = 0; c < n_columns; c++)
+		memcpy (from->columns[c], columns[c], n * sizeof (gint64));
+	for (guint at = 0, piece = 1; at < n; at += piece, piece = piece * 2 + 1) {
+		guint len = MIN (piece, n - at);
+		g_autoptr (GBytes) packed = pl_codec_pack (from, at, len);
+
+		ck_assert_ok (pl_codec_unpack (g_bytes_get_data (packed, NULL),
+					       g_bytes_get_size (packed), len, back, &error),
+			      error);
+	}
+	ck_assert_uint_eq (back->n, n);
+	for (guint c = 0; c < n_columns; c++)
+		for (guint i = 0; i < n; i++)
+			ck_assert_int_eq (back->columns[c][i], columns[c][i]);
+}
 
 static void
 assert_round_trip (const gint64 *const *columns, guint n_columns, guint n)
@@ -19,6 +46,7 @@ assert_round_trip (const gint64 *const *columns, guint n_columns, guint n)
 		for (guint i = 0; i < n; i++)
 			ck_assert_int_eq (g_array_index (column, gint64, i), columns[c][i]);
 	}
+	assert_packed_round_trip (columns, n_columns, n);
 }
 
 START_TEST (random_walks_come_back_exactly)
@@ -43,6 +71,58 @@ START_TEST (extremes_come_back_exactly)
 	const gint64 *columns[] = {column};
 
 	assert_round_trip (columns, 1, G_N_ELEMENTS (column));
+}
+END_TEST
+
+/* Steps of every size, from none to the widest, in one column: times that stand still and jump
+ * back, units that are common to all steps or to none. */
+START_TEST (any_integers_come_back_exactly)
+{
+	enum { N = 700 };
+	g_autofree gint64 *a = g_new (gint64, N), *b = g_new (gint64, N);
+	const gint64 *columns[] = {a, b};
+	g_autoptr (GRand) random = g_rand_new_with_seed (100 + _i);
+	gint64 unit = _i % 3 == 0 ? 1 : g_rand_int_range (random, 2, 100000);
+
+	for (guint i = 0; i < N; i++) {
+		guint64 any = (guint64)g_rand_int (random) << 32 | g_rand_int (random);
+
+		a[i] = (gint64)(any >> g_rand_int_range (random, 0, 64));
+		if (g_rand_boolean (random))
+			a[i] = -a[i];
+		b[i] = i / 100 % 2 == 0 && i > 0 ? b[i - 1]
+						 : g_rand_int_range (random, -100, 100) * unit;
+	}
+	assert_round_trip (columns, 2, N);
+}
+END_TEST
+
+START_TEST (a_packed_span_that_is_cut_or_longer_is_refused)
+{
+	g_autoptr (PlIntegers) from = pl_integers_new (2), back = pl_integers_new (2);
+	g_autoptr (GBytes) packed = NULL;
+	g_autofree guint8 *longer = NULL;
+	gsize len;
+
+	pl_integers_reserve (from, 500);
+	from->n = 500;
+	for (guint i = 0; i < 500; i++) {
+		from->columns[0][i] = i * 1000 + i % 3;
+		from->columns[1][i] = i % 17 == 0 ? G_MININT64 : i % 5;
+	}
+	packed = pl_codec_pack (from, 0, 500);
+	len = g_bytes_get_size (packed);
+	longer = g_malloc0 (len + 1);
+	memcpy (longer, g_bytes_get_data (packed, NULL), len);
+	for (gsize cut = 0; cut <= len + 1; cut++) {
+		g_autoptr (GError) error = NULL;
+
+		if (cut == len)
+			continue;
+		ck_assert (!pl_codec_unpack (longer, cut, 500, back, &error));
+		ck_assert_err (error, PL_CODEC_ERROR, PL_CODEC_ERROR_DAMAGED);
+		ck_assert_uint_eq (back->n, 0);
+	}
 }
 END_TEST
 
@@ -130,6 +210,8 @@ main (void)
 
 	tcase_add_loop_test (tests, random_walks_come_back_exactly, 0, 8);
 	tcase_add_test (tests, extremes_come_back_exactly);
+	tcase_add_loop_test (tests, any_integers_come_back_exactly, 0, 30);
+	tcase_add_test (tests, a_packed_span_that_is_cut_or_longer_is_refused);
 	tcase_add_test (tests, an_empty_curve_comes_back_empty);
 	tcase_add_test (tests, a_quiet_curve_takes_less_than_two_bytes_a_sample);
 	tcase_add_test (tests, a_cut_chunk_is_refused);
