@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/line/script.h"
+#include "fixtures/line/rack.h"
 
 static gboolean
 answer (gpointer data, const struct afe_sample *sample, struct afe_command *ret)
@@ -22,6 +23,7 @@ script_new (guint64 seed)
 	Script *script = g_new0 (Script, 1);
 
 	script->line = pl_line_new (seed, PL_LINE_CELLS);
+	pl_line_rack_grow (script->line, 8);
 	script->fixture = pl_line_fixture (script->line);
 	script->fixture->bms_power = TRUE;
 	script->command.short_circuit_ma = 250000;
