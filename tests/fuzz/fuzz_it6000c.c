@@ -41,8 +41,9 @@ check_numbers (const char *text)
 
 	g_assert (pl_supply_parse_switch (text, &on, &a) == (a == NULL));
 	g_assert (pl_scpi_parse_error (text, &code, &c) == (c == NULL));
-	if (pl_it6000c_parse_status (text, &bits, &b)) {
-		g_autofree char *words = pl_it6000c_explain (bits);
+	if (pl_supply_parse_status (text, &bits, &b)) {
+		g_autofree char *words =
+		    pl_supply_explain (pl_it6000c_trips, PL_IT6000C_TRIPS, bits);
 
 		g_assert (bits <= G_MAXUINT16 && *words != '\0');
 	}

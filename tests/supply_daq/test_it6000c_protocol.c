@@ -101,8 +101,8 @@ START_TEST (switches_status_and_errors_are_read_strictly)
 
 	ck_assert (pl_supply_parse_switch ("1", &on, NULL) && on);
 	ck_assert (pl_supply_parse_switch ("off", &on, NULL) && !on);
-	ck_assert (pl_it6000c_parse_status ("8192", &bits, NULL) && bits == 8192);
-	ck_assert (pl_it6000c_parse_status ("+0", &bits, NULL) && bits == 0);
+	ck_assert (pl_supply_parse_status ("8192", &bits, NULL) && bits == 8192);
+	ck_assert (pl_supply_parse_status ("+0", &bits, NULL) && bits == 0);
 	ck_assert (pl_scpi_parse_error ("0,\"No Error\"", &code, NULL) && code == 0);
 	ck_assert (pl_scpi_parse_error ("+0,\"No Error\"", &code, NULL) && code == 0);
 	ck_assert (pl_scpi_parse_error ("-113,\"Undefined header\"", &code, NULL) && code == -113);
@@ -110,7 +110,7 @@ START_TEST (switches_status_and_errors_are_read_strictly)
 		ck_assert_msg (!pl_supply_parse_switch (bad_switches[i], &on, NULL), "\"%s\"",
 			       bad_switches[i]);
 	for (guint i = 0; i < G_N_ELEMENTS (bad_status); i++)
-		ck_assert_msg (!pl_it6000c_parse_status (bad_status[i], &bits, NULL), "\"%s\"",
+		ck_assert_msg (!pl_supply_parse_status (bad_status[i], &bits, NULL), "\"%s\"",
 			       bad_status[i]);
 	for (guint i = 0; i < G_N_ELEMENTS (bad_errors); i++)
 		ck_assert_msg (!pl_scpi_parse_error (bad_errors[i], &code, NULL), "\"%s\"",
@@ -137,16 +137,17 @@ END_TEST
 
 START_TEST (a_trip_is_named_with_what_to_do)
 {
-	g_autofree char *uvp = pl_it6000c_explain (1u << 5);
-	g_autofree char *two = pl_it6000c_explain (1u << 0 | 1u << 13);
-	g_autofree char *unknown = pl_it6000c_explain (1u << 15);
+	g_autofree char *uvp = pl_supply_explain (pl_it6000c_trips, PL_IT6000C_TRIPS, 1u << 5);
+	g_autofree char *two =
+	    pl_supply_explain (pl_it6000c_trips, PL_IT6000C_TRIPS, 1u << 0 | 1u << 13);
+	g_autofree char *unknown = pl_supply_explain (pl_it6000c_trips, PL_IT6000C_TRIPS, 1u << 15);
 
 	ck_assert_msg (strstr (uvp, "under-voltage (UVP)") && strstr (uvp, "contactor"), "%s", uvp);
 	ck_assert_msg (strstr (two, "over-voltage (OVP), watchdog") != NULL, "%s", two);
 	ck_assert_msg (strstr (unknown, "0x8000") != NULL, "%s", unknown);
-	ck_assert (pl_it6000c_only_ours (1u << 13));
-	ck_assert (!pl_it6000c_only_ours (1u << 13 | 1u << 0));
-	ck_assert (!pl_it6000c_only_ours (1u << 15));
+	ck_assert (pl_supply_only_ours (pl_it6000c_trips, PL_IT6000C_TRIPS, 1u << 13));
+	ck_assert (!pl_supply_only_ours (pl_it6000c_trips, PL_IT6000C_TRIPS, 1u << 13 | 1u << 0));
+	ck_assert (!pl_supply_only_ours (pl_it6000c_trips, PL_IT6000C_TRIPS, 1u << 15));
 }
 END_TEST
 
