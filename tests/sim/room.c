@@ -273,7 +273,7 @@ static gboolean
 is_list (const char *words)
 {
 	return g_str_equal (words, "faults") || g_str_equal (words, "state") ||
-	       g_str_equal (words, "help");
+	       g_str_equal (words, "cells") || g_str_equal (words, "help");
 }
 
 char *

@@ -106,3 +106,29 @@ pl_line_stack_voltage (PlLine *line)
 {
 	return line->stack_v;
 }
+
+/* -- the rack: what these suites clamp to the pack's terminals is on none ---------------------- */
+
+void
+pl_line_rack_grow (PlLine *line, guint channels)
+{
+	g_assert_not_reached ();
+}
+
+double
+pl_line_rack_volts (PlLine *line, guint channel)
+{
+	g_assert_not_reached ();
+}
+
+double
+pl_line_rack_amps (PlLine *line, guint channel)
+{
+	g_assert_not_reached ();
+}
+
+void
+pl_line_rack_demand (PlLine *line, guint channel, const PlRackDemand *demand)
+{
+	g_assert_not_reached ();
+}

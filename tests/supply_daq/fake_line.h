@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "fixtures/line/line.h"
+#include "fixtures/line/rack.h"
 
 /* A world for simulators that are tested alone: a pack of one voltage behind one resistance,
  * meters set by hand. */
