@@ -45,6 +45,12 @@ set_up (void)
 }
 
 static void
+set_up_loads (void)
+{
+	set_up_with ("itech-it8500");
+}
+
+static void
 tear_down (void)
 {
 	pl_bench_return (bench, rack);
@@ -203,11 +209,39 @@ START_TEST (a_station_that_slept_finds_its_channels_off)
 }
 END_TEST
 
+/* A load holds no voltage: the end is met by the next look, and what lies below is the load's own
+ * protection. */
+START_TEST (loads_discharge_cells_to_their_voltage_and_refuse_to_charge_them)
+{
+	static const PlStage out[] = {{PL_STAGE_DISCHARGE, 50, 2.8, .record_s = 60}};
+	static const PlStage in[] = {{PL_STAGE_CHARGE, 50, 3.5, .record_s = 60}};
+	g_autoptr (PlProgram) program = program_of (out, 1);
+	g_autoptr (PlProgram) charge = program_of (in, 1);
+	g_autoptr (GError) error = NULL;
+	g_autofree char *test = start_ok (3, program), *none = NULL;
+	double into = 0, from = 0, told;
+
+	ck_assert (!rack->ops.cycler->start (rack, 4, charge, "CELL-4", &none, &error));
+	ck_assert_err (error, PL_INSTRUMENT_ERROR, PL_INSTRUMENT_ERROR_REFUSED);
+	do
+		poll_after (0.5);
+	while (look[2].state == PL_CHANNEL_RUNNING);
+	ck_assert_msg (look[2].state == PL_CHANNEL_FINISHED, "%s", look[2].why);
+	ledger (3, &into, &from);
+	told = ah_of_stage (3, test, 1);
+	ck_assert_double_gt (told, 20);
+	ck_assert_double_eq_tol (told, from, 3e-4 * from);
+	ck_assert_double_le (look[2].volts, 2.8);
+	ck_assert_double_ge (look[2].volts, 2.78);
+	ck_assert_int_eq (look[3].state, PL_CHANNEL_IDLE);
+}
+END_TEST
+
 int
 main (void)
 {
 	Suite *suite = suite_create ("sim-supply-rack");
-	TCase *tcase = tcase_create ("ea-psb");
+	TCase *tcase = tcase_create ("ea-psb"), *loads = tcase_create ("loads");
 
 	tcase_add_checked_fixture (tcase, set_up, tear_down);
 	tcase_set_timeout (tcase, 150);
@@ -216,6 +250,10 @@ main (void)
 	tcase_add_test (
 	    tcase, a_supply_that_is_unplugged_is_silent_alone_and_its_step_is_over_when_it_is_back);
 	tcase_add_test (tcase, a_station_that_slept_finds_its_channels_off);
+	tcase_add_checked_fixture (loads, set_up_loads, tear_down);
+	tcase_set_timeout (loads, 150);
+	tcase_add_test (loads, loads_discharge_cells_to_their_voltage_and_refuse_to_charge_them);
 	suite_add_tcase (suite, tcase);
+	suite_add_tcase (suite, loads);
 	return pl_suite_main (suite);
 }
