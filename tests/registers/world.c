@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/registers/world.h"
+#include "fixtures/line/rack.h"
 #include "tests/folder.h"
 #include <poll.h>
 #include <sys/socket.h>
@@ -27,6 +28,12 @@ double
 pl_line_fixture_voltage (PlLine *line)
 {
 	return line->fixture_voltage;
+}
+
+void
+pl_line_rack_set_air (PlLine *line, double degc)
+{
+	line->air_degc = degc;
 }
 
 gboolean
@@ -104,11 +111,19 @@ link_to (int *ret_far)
 Rig *
 rig_new (const PlSimType *type, int *ret_near)
 {
+	return rig_new_as (type, NULL, ret_near);
+}
+
+Rig *
+rig_new_as (const PlSimType *type, const char *role, int *ret_near)
+{
 	Rig *rig = g_new0 (Rig, 1);
 	g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
 	g_autoptr (GError) error = NULL;
 	int pair[2];
 
+	if (role != NULL)
+		g_hash_table_insert (settings, (gpointer) "role", (gpointer)role);
 	rig->type = type;
 	rig->line.fixture.estop_ok = rig->line.fixture.door_closed = TRUE;
 	rig->directory = test_folder ();

@@ -10,6 +10,7 @@ struct _PlLine {
 	PlTowerState tower;
 	double leak_pressure, fixture_voltage;
 	gboolean paper_out;
+	double air_degc; /* around the rack */
 };
 
 /* A simulator at the far end of a wire, served by a thread. Process time stands still but for
@@ -31,6 +32,8 @@ typedef struct {
 
 /* ret_near NULL: the near end becomes a link; else its descriptor is the test's. */
 Rig *rig_new (const PlSimType *type, int *ret_near);
+/* The same in a role, which some simulators play by. */
+Rig *rig_new_as (const PlSimType *type, const char *role, int *ret_near);
 /* The link, for a driver that takes it. */
 PlLink *rig_take_link (Rig *rig);
 void rig_free (Rig *rig);

@@ -24,7 +24,9 @@ set_up_with (const char *driver)
 	g_autofree char *text =
 	    g_strdup_printf ("bench: rack\nsimulated: true\ntime_scale: 0\nline: unix:line.sock\n"
 			     "instruments:\n  - role: cycler\n    driver: %s\n"
-			     "    link: \"unix:psu{}.sock\"\n    channels: %u\n    first: 101\n",
+			     "    link: \"unix:psu{}.sock\"\n    channels: %u\n    first: 101\n"
+			     "  - { role: chamber, driver: modbus-tcp, link: \"unix:room.sock\",\n"
+			     "      settings: { map: chamber-generic.yaml } }\n",
 			     driver, CHANNELS);
 	g_autoptr (GError) error = NULL;
 
@@ -209,6 +211,32 @@ START_TEST (a_station_that_slept_finds_its_channels_off)
 }
 END_TEST
 
+START_TEST (the_cells_come_to_the_ageing_room_s_temperature)
+{
+	PlInstrument *chamber;
+	g_autofree char *text = NULL;
+	g_auto (GStrv) lines = NULL;
+	double v, a, degc = 0;
+	guint n;
+	g_autoptr (GError) error = NULL;
+
+	chamber = pl_bench_borrow (bench, PL_ROLE_CHAMBER, "ageing", 1, &error);
+	ck_assert_ok (chamber != NULL, error);
+	ck_assert_ok (chamber->ops.registers->write (chamber, "setpoint", 45, &error), error);
+	ck_assert_ok (chamber->ops.registers->write (chamber, "run", 1, &error), error);
+	ck_assert_ok (pl_clock_wait (watch, 8 * 3600, &error), error);
+	ck_assert_ok (chamber->ops.registers->read (chamber, "actual", &a, 1, &error), error);
+	ck_assert_double_eq_tol (a, 45, 0.1);
+	pl_bench_return (bench, chamber);
+	text = tell (room, "cells");
+	lines = g_strsplit (text, "\n", -1);
+	for (guint i = 0; i < CHANNELS; i++) {
+		ck_assert_int_eq (sscanf (lines[i], "%u %lf %lf %lf", &n, &v, &a, &degc), 4);
+		ck_assert_double_eq_tol (degc, 45, 0.5);
+	}
+}
+END_TEST
+
 /* A load holds no voltage: the end is met by the next look, and what lies below is the load's own
  * protection. */
 START_TEST (loads_discharge_cells_to_their_voltage_and_refuse_to_charge_them)
@@ -250,6 +278,7 @@ main (void)
 	tcase_add_test (
 	    tcase, a_supply_that_is_unplugged_is_silent_alone_and_its_step_is_over_when_it_is_back);
 	tcase_add_test (tcase, a_station_that_slept_finds_its_channels_off);
+	tcase_add_test (tcase, the_cells_come_to_the_ageing_room_s_temperature);
 	tcase_add_checked_fixture (loads, set_up_loads, tear_down);
 	tcase_set_timeout (loads, 150);
 	tcase_add_test (loads, loads_discharge_cells_to_their_voltage_and_refuse_to_charge_them);
