@@ -201,18 +201,28 @@ pl_charge_compare (double ours, double theirs, double limit_percent, double leas
 	return match;
 }
 
+/* With what may explain it, the likeliest first: nobody repairs a number without knowing why. */
 static char *
-differ (const PlCharge *charge, const char *unit, double ours, double theirs, double percent)
+differ (const PlCharge *charge, const PlChargeLimits *limits, const char *unit, double ours,
+	double theirs, double percent)
 {
-	if (charge->open == 0)
-		return g_strdup_printf ("by the records %.6g %s have flowed, by the instrument's "
-					"own count %.6g: %+.4g %% apart",
-					ours, unit, theirs, percent);
-	return g_strdup_printf (
-	    "by the records %.6g %s have flowed, by the instrument's own count %.6g: %+.4g %% "
-	    "apart. The current changed too much between %u pairs of records, up to %.3g s "
-	    "apart: have it log by change of current and voltage too",
-	    ours, unit, theirs, percent, charge->open, charge->open_us / 1e6);
+	double blur = limits->least_a / 2 * pl_charge_seconds (charge) / 3600;
+
+	if (charge->open > 0)
+		return g_strdup_printf (
+		    "by the records %.6g %s have flowed, by the instrument's own count %.6g: "
+		    "%+.4g %% apart. The current changed too much between %u pairs of records, up "
+		    "to %.3g s apart: have it log by change of current and voltage too",
+		    ours, unit, theirs, percent, charge->open, charge->open_us / 1e6);
+	if (blur > limits->percent / 100 * pl_charge_ah (charge))
+		return g_strdup_printf (
+		    "by the records %.6g %s have flowed, by the instrument's own count %.6g: "
+		    "%+.4g %% apart. The records tell the current to %g A only: export it with "
+		    "more places",
+		    ours, unit, theirs, percent, limits->least_a);
+	return g_strdup_printf ("by the records %.6g %s have flowed, by the instrument's own count "
+				"%.6g: %+.4g %% apart",
+				ours, unit, theirs, percent);
 }
 
 /* Faults of the records themselves, whatever the numbers. */
@@ -248,9 +258,9 @@ pl_charge_doubt (const PlCharge *charge, const PlChargeLimits *limits)
 	if (why != NULL)
 		return why;
 	if (ah.known && !ah.agree)
-		return differ (charge, "Ah", ours_ah, charge->own_ah, ah.percent);
+		return differ (charge, limits, "Ah", ours_ah, charge->own_ah, ah.percent);
 	if (wh.known && !wh.agree)
-		return differ (charge, "Wh", ours_wh, charge->own_wh, wh.percent);
+		return differ (charge, limits, "Wh", ours_wh, charge->own_wh, wh.percent);
 	if (!ah.known && charge->open_ah > limits->percent / 100 * ours_ah)
 		return g_strdup_printf ("the instrument has no count of its own, and the current "
 					"changed too much between %u pairs of records: %.3g Ah of "

@@ -67,6 +67,7 @@ PlChargeMatch pl_charge_compare (double ours, double theirs, double limit_percen
 typedef struct {
 	double percent; /* by which the two numbers may differ */
 	double least_ah, least_wh; /* last place of the instrument's counts */
+	double least_a; /* last place of the records' current */
 	gint64 gap_us; /* between records; 0 = any */
 } PlChargeLimits;
 /* Why the stage's Ah and Wh cannot be believed, as a sentence with the numbers; NULL if they can.

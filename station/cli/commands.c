@@ -11,7 +11,7 @@ extern const PlCommand pl_command_run, pl_command_assemble, pl_command_disassemb
     pl_command_check, pl_command_instruments, pl_command_calibrate, pl_command_recover,
     pl_command_keys, pl_command_people_list, pl_command_people_enrol, pl_command_people_retire,
     pl_command_people_unlock, pl_command_db_check, pl_command_db_backup, pl_command_db_verify,
-    pl_command_journal, pl_command_note, pl_command_print;
+    pl_command_journal, pl_command_note, pl_command_print, pl_command_capacity;
 
 static const PlCommand *const commands[] = {
     &pl_command_run,
@@ -24,6 +24,7 @@ static const PlCommand *const commands[] = {
     &pl_command_print,
     &pl_command_note,
     &pl_command_runs,
+    &pl_command_capacity,
     &pl_command_recipe_check,
     &pl_command_recipe_show,
     &pl_command_recipe_steps,

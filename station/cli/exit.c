@@ -4,6 +4,7 @@
 #include "firmware/release.h"
 #include "fixtures/yaml.h"
 #include "station/assemble.h"
+#include "station/cycler_file/cycler_file.h"
 #include "station/grade.h"
 #include "station/keys.h"
 #include "station/people.h"
@@ -31,6 +32,7 @@ static const struct {
     {pl_instrument_error_quark, PL_INSTRUMENT_ERROR_CONFIG, PL_EXIT_USAGE},
     {pl_link_error_quark, PL_LINK_ERROR_ADDRESS, PL_EXIT_USAGE},
     {pl_image_error_quark, ANY_CODE, PL_EXIT_USAGE},
+    {pl_cycler_file_error_quark, ANY_CODE, PL_EXIT_USAGE},
     {pl_release_error_quark, PL_RELEASE_ERROR_SIGNATURE, PL_EXIT_FAIL},
     {pl_release_error_quark, ANY_CODE, PL_EXIT_USAGE},
     {pl_flash_error_quark, PL_FLASH_ERROR_ERASE, PL_EXIT_FAIL},

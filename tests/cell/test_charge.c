@@ -7,7 +7,7 @@
 /* Ah and Wh of one stage, against integrals that are known in closed form. */
 
 #define SECOND 1000000
-static const PlChargeLimits strict = {0.05, 1e-6, 1e-6, 0};
+static const PlChargeLimits strict = {.percent = 0.05, .least_ah = 1e-6, .least_wh = 1e-6};
 
 static PlChargePoint
 point (double seconds, double volts, double amps)
