@@ -13,8 +13,18 @@ check_entry (const PlBenchEntry *entry, guint32 *seen)
 
 	g_assert (entry->role < PL_ROLE_LAST && (*seen & 1u << entry->role) == 0);
 	*seen |= 1u << entry->role;
-	g_assert (driver != NULL && (driver->roles & 1u << entry->role) != 0);
-	g_assert (pl_link_check (entry->link, NULL));
+	g_assert (driver != NULL);
+	if (entry->sequenced) {
+		g_assert (entry->role == PL_ROLE_CYCLER && entry->channels > 0);
+		g_assert ((driver->roles & 1u << PL_ROLE_SUPPLY) != 0);
+	} else {
+		g_assert ((driver->roles & 1u << entry->role) != 0);
+	}
+	for (guint i = 1; i <= MAX (entry->channels, 1); i++) {
+		g_autofree char *link = pl_bench_entry_link (entry, i);
+
+		g_assert (pl_link_check (link, NULL));
+	}
 	g_assert (entry->settings != NULL);
 	g_assert (entry->calibration_due == NULL || strlen (entry->calibration_due) == 10);
 }
