@@ -23,8 +23,7 @@ gboolean pl_codec_scale (double value, double scale, gint64 *ret, GError **error
 
 /*
  * Spans of growing curves (db/curve.h): the same integers in a denser form, delta + Rice codes in
- * blocks of 64, packed and unpacked twice as fast as by the above. How many samples there are
- * stands beside the bytes, not in them.
+ * blocks of 64. How many samples there are stands beside the bytes, not in them.
  */
 #define PL_CODEC_SPAN_MOST 65536
 /* n samples from `from` on, 1 to PL_CODEC_SPAN_MOST. Any gint64 is allowed. */

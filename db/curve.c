@@ -271,8 +271,8 @@ pl_curves_begin (PlCurves *curves, gint64 run, gint64 step_seq, const char *name
 
 /* -- growing ----------------------------------------------------------------------------------- */
 
-/* To the nearest whole number. Adding 1.5 * 2^52 leaves no bits behind the point, which takes a
- * tenth of what llround does; it holds below 2^51. */
+/* To the nearest whole number. Adding 1.5 * 2^52 leaves no bits behind the point, without
+ * a call for each sample; it holds below 2^51. */
 static inline gint64
 scaled (double value, double scale)
 {
