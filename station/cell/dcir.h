@@ -10,24 +10,19 @@
 #define PL_DCIR_ERROR (pl_dcir_error_quark ())
 GQuark pl_dcir_error_quark (void);
 typedef enum {
-	PL_DCIR_ERROR_RECORD, /* no reading where one is needed, or a gap there */
-	PL_DCIR_ERROR_CURRENT, /* the current does not step, or does not hold */
+	PL_DCIR_ERROR_CURRENT, /* the current does not step */
 	PL_DCIR_ERROR_CONTRADICTION, /* the voltage goes the other way */
 } PlDcirError;
 
 typedef enum {
-	PL_DCIR_TWO_POINT, /* after IEC 61960-3: 0.2 It for 10 s, then 1 It for 1 s, between both */
 	PL_DCIR_PULSE, /* from rest to the end of one pulse */
-	PL_DCIR_HPPC, /* the same, each direction, 40 s apart, charging with 0.75 of the current */
+	PL_DCIR_HPPC, /* the same, each direction, charging with 0.75 of the current */
+	PL_DCIR_TWO_POINT, /* between a fifth of a current and all of it, as IEC 61960 in principle
+			    */
 	PL_DCIR_LAST
 } PlDcirKind;
-
-typedef struct {
-	const char *name; /* as in recipes and records */
-	double first_s,
-	    second_s; /* how long each current has flowed at its reading; first 0 = rest */
-} PlDcirDefinition;
-extern const PlDcirDefinition pl_dcir_definitions[PL_DCIR_LAST];
+/* As in recipes and records; NULL-terminated. */
+extern const char *const pl_dcir_kinds[];
 
 typedef struct {
 	PlDcirKind kind;
@@ -37,15 +32,11 @@ typedef struct {
 	double soc_percent, degc; /* before; NaN = not known */
 } PlDcir;
 
-/* A stretch of samples, times rising; current + into the cell. */
+/* Two moments: what the voltage did by what the current did. */
 typedef struct {
-	const double *t_s, *volts, *amperes;
-	guint n;
-} PlPulseRecord;
-
-/* begins_s: when the (first) current began. seconds: of the reading, 0 = the definition's.
- * soc_percent and degc of *ret are the caller's to fill. */
-gboolean pl_dcir_of_record (const PlPulseRecord *record, PlDcirKind kind, double begins_s,
-			    double seconds, PlDcir *ret, GError **error);
+	double volts, amperes;
+} PlDcirPoint;
+gboolean pl_dcir_between (const PlDcirPoint *before, const PlDcirPoint *after, double *ret_ohm,
+			  GError **error);
 /* NULL: two values may be compared; else why not, in words. Caller frees. */
 char *pl_dcir_why_not_comparable (const PlDcir *a, const PlDcir *b);

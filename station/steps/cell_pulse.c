@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "station/cell/dcir.h"
 #include "station/steps/channel.h"
 #include <math.h>
 #include <string.h>
@@ -18,8 +19,6 @@
 
 enum { BEFORE, OUT, BETWEEN, IN };
 enum { FIRST = 1, SECOND };
-
-static const char *const definitions[] = {"pulse", "hppc", "two-point", NULL};
 
 static gboolean
 is (PlStepContext *context, const char *definition)
@@ -86,13 +85,29 @@ is_whole (const PlChannelStage *stage, GError **error)
 	return FALSE;
 }
 
-/* Between the end of the stage before and one moment of the pulse. */
-static double
-ohms (const PlChannelStage *before, double volts, double amperes)
+/* Between the end of the stage before and one moment of the pulse; what contradicts itself is no
+ * figure of the cell. */
+static gboolean
+measure_ohms (PlStepContext *context, const char *name, const PlChannelStage *before,
+	      PlDcirPoint moment, PlInstrument *cycler, GError **error)
 {
-	double da = amperes - before->charge.amp_last;
+	PlDcirPoint end = {before->charge.volt_last, before->charge.amp_last};
+	g_autoptr (GError) wrong = NULL;
+	double ohm;
 
-	return (volts - before->charge.volt_last) / da;
+	if (!pl_dcir_between (&end, &moment, &ohm, &wrong)) {
+		g_set_error_literal (error, PL_STEP_ERROR, PL_STEP_ERROR_INCONCLUSIVE,
+				     wrong->message);
+		return FALSE;
+	}
+	pl_step_measure (context, name, ohm, cycler, NULL);
+	return TRUE;
+}
+
+static PlDcirPoint
+end_of (const PlCharge *charge)
+{
+	return (PlDcirPoint){charge->volt_last, charge->amp_last};
 }
 
 static void
@@ -111,15 +126,14 @@ judge_both (PlStepContext *context, const PlChannelStage *s, PlInstrument *cycle
 {
 	const PlCharge *out = &s[OUT].charge, *in = &s[IN].charge;
 
-	if (!is_whole (&s[OUT], error) || !is_whole (&s[IN], error))
+	if (!is_whole (&s[OUT], error) || !is_whole (&s[IN], error) ||
+	    !measure_ohms (context, "dcir_ohm", &s[BEFORE], end_of (out), cycler, error) ||
+	    !measure_ohms (context, "r0_ohm", &s[BEFORE],
+			   (PlDcirPoint){out->volt_first, out->amp_first}, cycler, error))
 		return FALSE;
-	pl_step_measure (context, "dcir_ohm", ohms (&s[BEFORE], out->volt_last, out->amp_last),
-			 cycler, NULL);
-	pl_step_measure (context, "r0_ohm", ohms (&s[BEFORE], out->volt_first, out->amp_first),
-			 cycler, NULL);
 	keep_pulse (context, &s[OUT], cycler, "discharge");
-	pl_step_measure (context, "dcir_ohm_charge",
-			 ohms (&s[BETWEEN], in->volt_last, in->amp_last), cycler, NULL);
+	if (!measure_ohms (context, "dcir_ohm_charge", &s[BETWEEN], end_of (in), cycler, error))
+		return FALSE;
 	keep_pulse (context, &s[IN], cycler, "charge");
 	return TRUE;
 }
@@ -128,12 +142,10 @@ static gboolean
 judge_two_point (PlStepContext *context, const PlChannelStage *s, PlInstrument *cycler,
 		 GError **error)
 {
-	const PlCharge *second = &s[SECOND].charge;
-
-	if (!is_whole (&s[FIRST], error) || !is_whole (&s[SECOND], error))
+	if (!is_whole (&s[FIRST], error) || !is_whole (&s[SECOND], error) ||
+	    !measure_ohms (context, "dcir_ohm", &s[FIRST], end_of (&s[SECOND].charge), cycler,
+			   error))
 		return FALSE;
-	pl_step_measure (context, "dcir_ohm", ohms (&s[FIRST], second->volt_last, second->amp_last),
-			 cycler, NULL);
 	keep_pulse (context, &s[SECOND], cycler, "discharge");
 	return TRUE;
 }
@@ -164,7 +176,7 @@ judge_pulse (PlStepContext *context, const PlChannelStage *stages, guint n, GErr
 }
 
 static const PlParam params[] = {
-    {"definition", PL_PARAM_TEXT, FALSE, 0, 0, "pulse", definitions, "how it is measured"},
+    {"definition", PL_PARAM_TEXT, FALSE, 0, 0, "pulse", pl_dcir_kinds, "how it is measured"},
     {"rate_c", PL_PARAM_NUMBER, FALSE, 0.01, 10, "1", NULL, "times the rated capacity an hour"},
     {"pulse_s", PL_PARAM_NUMBER, FALSE, 0.5, 60, "10", NULL, "length; of two-point: of the first"},
     {"second_s", PL_PARAM_NUMBER, FALSE, 0.5, 60, "1", NULL, "of two-point: of the second"},
