@@ -75,7 +75,8 @@ date_after (int months)
 
 /* The demo's bench with unix sockets, so that suites run side by side. */
 static void
-write_bench (Line *line, const char *name, const char *const *faults, double time_scale)
+write_bench (Line *line, const char *name, const char *const *faults, double time_scale,
+	     const char *const *changes)
 {
 	g_autofree char *path = in_source ("data/bench/demo.yaml");
 	g_autofree char *last = date_after (-6), *due = date_after (6);
@@ -93,6 +94,8 @@ write_bench (Line *line, const char *name, const char *const *faults, double tim
 		replace (&text, "^time_scale: 0", scale_line);
 	replace (&text, "tcp:127.0.0.1:15020", "unix:plc.sock");
 	replace (&text, "tcp:127.0.0.1:19100", "unix:printer.sock");
+	for (guint i = 0; changes != NULL && changes[i] != NULL; i += 2)
+		replace (&text, changes[i], changes[i + 1]);
 	bench = g_string_new (text);
 	if (faults != NULL && faults[0] != NULL)
 		g_string_append (bench, "  faults:\n");
@@ -316,29 +319,41 @@ line_add (Line *first, const char *const *faults)
 	g_autofree char *name = g_strdup_printf ("line-%u", first->beside->len + 2);
 
 	line->home = g_strdup (first->home);
-	write_bench (line, name, faults, 0);
+	write_bench (line, name, faults, 0, NULL);
 	start_sim (line);
 	g_ptr_array_add (first->beside, line);
+	return line;
+}
+
+static Line *
+start (const char *const *faults, gboolean fast, double time_scale, const char *const *changes)
+{
+	Line *line = line_new ();
+
+	line->home = g_build_filename (line->dir, "station", NULL);
+	write_bench (line, "line-1", faults, time_scale, changes);
+	write_recipe (line, fast);
+	start_sim (line);
+	make_release (line);
 	return line;
 }
 
 Line *
 line_start (const char *const *faults, gboolean fast)
 {
-	return line_start_scaled (faults, fast, 0);
+	return start (faults, fast, 0, NULL);
 }
 
 Line *
 line_start_scaled (const char *const *faults, gboolean fast, double time_scale)
 {
-	Line *line = line_new ();
+	return start (faults, fast, time_scale, NULL);
+}
 
-	line->home = g_build_filename (line->dir, "station", NULL);
-	write_bench (line, "line-1", faults, time_scale);
-	write_recipe (line, fast);
-	start_sim (line);
-	make_release (line);
-	return line;
+Line *
+line_start_changed (const char *const *faults, gboolean fast, const char *const *changes)
+{
+	return start (faults, fast, 0, changes);
 }
 
 void

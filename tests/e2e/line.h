@@ -22,6 +22,9 @@ typedef struct {
 Line *line_start (const char *const *faults, gboolean fast);
 /* The same in seconds of wall time: for who must do something at a moment of the run. */
 Line *line_start_scaled (const char *const *faults, gboolean fast, double time_scale);
+/* On another bench than the demo's: pairs of a regular expression and what its matches become in
+ * the bench file, NULL-terminated. */
+Line *line_start_changed (const char *const *faults, gboolean fast, const char *const *changes);
 /* One more line for the station of `line`, which keeps it: a bench file and a packline-sim of its
  * own, home, recipe and release of the first. */
 Line *line_add (Line *line, const char *const *faults);

@@ -93,16 +93,16 @@ tester_new (const char *model)
 
 	g_hash_table_insert (settings, (gpointer) "model", (gpointer)model);
 	g_hash_table_insert (settings, (gpointer) "serial", (gpointer) "EM110867");
-	tester.sim = pl_sim_gwinstek_gpt.create (NULL, settings, "/nonexistent", &error);
+	tester.sim = ROOM_SIM.create (NULL, settings, "/nonexistent", &error);
 	ck_assert_ok (tester.sim != NULL, error);
-	pl_sim_gwinstek_gpt.attach (tester.sim, collect, tester.said);
+	ROOM_SIM.attach (tester.sim, collect, tester.said);
 	return tester;
 }
 
 void
 tester_free (Tester *tester)
 {
-	pl_sim_gwinstek_gpt.free (tester->sim);
+	ROOM_SIM.free (tester->sim);
 	g_string_free (tester->said, TRUE);
 }
 
@@ -113,7 +113,7 @@ tester_wait (Tester *tester, double seconds)
 		double dt = MIN (seconds, STEP_S);
 
 		world_advance (dt);
-		pl_sim_gwinstek_gpt.tick (tester->sim, dt);
+		ROOM_SIM.tick (tester->sim, dt);
 		seconds -= dt;
 	}
 }
@@ -125,7 +125,7 @@ tester_send (Tester *tester, const char *message)
 
 	tester_wait (tester, 0.03);
 	g_string_truncate (tester->said, 0);
-	pl_sim_gwinstek_gpt.receive (tester->sim, (const guint8 *)line, strlen (line));
+	ROOM_SIM.receive (tester->sim, (const guint8 *)line, strlen (line));
 	return tester->said->str;
 }
 
@@ -152,7 +152,7 @@ serve_wire (Room *room, int fd)
 	gssize n;
 
 	while ((n = recv (fd, buf, sizeof buf, MSG_DONTWAIT)) > 0)
-		pl_sim_gwinstek_gpt.receive (room->tester.sim, buf, n);
+		ROOM_SIM.receive (room->tester.sim, buf, n);
 	if (room->tester.said->len > 0) {
 		ck_assert_int_eq (
 		    send (fd, room->tester.said->str, room->tester.said->len, MSG_NOSIGNAL),
@@ -286,7 +286,7 @@ direct_read (gpointer self, guint8 *buf, gsize len, gint64 deadline, GError **er
 static gboolean
 direct_write (gpointer self, const guint8 *data, gsize len, gint64 deadline, GError **error)
 {
-	pl_sim_gwinstek_gpt.receive (((Room *)self)->tester.sim, data, len);
+	ROOM_SIM.receive (((Room *)self)->tester.sim, data, len);
 	return TRUE;
 }
 
@@ -314,8 +314,7 @@ room_open (Room *room, const char *model, GError **error)
 	g_autoptr (GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
 
 	g_hash_table_insert (settings, (gpointer) "model", (gpointer)model);
-	room->hipot =
-	    pl_driver_gwinstek_gpt.open (PL_ROLE_HIPOT, room->link, room->clock, settings, error);
+	room->hipot = ROOM_DRIVER.open (PL_ROLE_HIPOT, room->link, room->clock, settings, error);
 	if (room->hipot != NULL)
 		room->link = NULL;
 	return room->hipot != NULL;
