@@ -412,7 +412,7 @@ START_TEST (the_lines_own_faults_are_listed_and_switched_with_who_did_it)
 	g_autoptr (PlSimulation) off = NULL;
 
 	ck_assert_ok (before != NULL, error);
-	ck_assert_uint_eq (before->faults->len, 25);
+	ck_assert_uint_eq (before->faults->len, 35);
 	ck_assert_str_eq (fault_named (before, "loose-busbar")->argument, "cell=7,ohm=0.0006");
 	ck_assert_ptr_null (fault_named (before, "welded-contactor")->argument);
 	ck_assert (!fault_named (before, "welded-contactor")->on);
