@@ -21,9 +21,13 @@ static PlInstrument *
 open_tester (const char *model, GError **error)
 {
 	g_autoptr (GHashTable) settings = settings_of ("model", model, NULL);
+	PlLink *link = echo_link (echo);
+	PlInstrument *opened =
+	    pl_driver_chroma_19050.open (PL_ROLE_HIPOT, link, clock_, settings, error);
 
-	return pl_driver_chroma_19050.open (PL_ROLE_HIPOT, echo_link (echo), clock_, settings,
-					    error);
+	if (opened == NULL)
+		pl_link_free (link);
+	return opened;
 }
 
 static void

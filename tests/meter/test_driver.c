@@ -31,8 +31,13 @@ open_meter (const char *model, GError **error)
 	g_autoptr (GHashTable) settings = model != NULL
 					      ? settings_of ("model", model, NULL)
 					      : g_hash_table_new (g_str_hash, g_str_equal);
+	PlLink *link = echo_link (echo);
+	PlInstrument *opened =
+	    pl_driver_hioki_bt3560.open (PL_ROLE_METER, link, wall, settings, error);
 
-	return pl_driver_hioki_bt3560.open (PL_ROLE_METER, echo_link (echo), wall, settings, error);
+	if (opened == NULL)
+		pl_link_free (link);
+	return opened;
 }
 
 static void
