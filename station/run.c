@@ -38,6 +38,11 @@ check_kind (const char *kind, GError **error)
 static gboolean
 check_roles (PlBench *bench, const PlRecipe *recipe, const PlRecipeStep *step, GError **error)
 {
+	if (step->type->run == NULL)
+		return refuse (error,
+			       "%s:%u: step \"%s\" is done by a channel of a cycler, not by a run "
+			       "on a bench: choose a recipe for the bench",
+			       recipe->file, step->line, step->id);
 	for (guint role = 0; role < PL_ROLE_LAST; role++)
 		if ((step->type->roles & PL_ROLE_BIT (role)) != 0 &&
 		    pl_bench_entry (bench, role) == NULL)

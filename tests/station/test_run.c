@@ -341,6 +341,20 @@ END_TEST
 
 /* -- before anything is touched ---------------------------------------------------------------- */
 
+START_TEST (what_only_a_channel_of_a_cycler_does_is_no_run_on_a_bench)
+{
+	g_autoptr (Room) room = room_new ("bms", TRUE);
+	g_autoptr (PlRecipe) recipe = room_recipe ("main:\n  - step: rest\n    limits:\n"
+						   "      rest_v: { min: 2, source: s }\n");
+	PlRunOptions options = {.kind = "engineering"};
+	g_autoptr (GError) error = NULL;
+
+	ck_assert_ptr_null (pl_run_new (room->station, recipe, "P0001", &options, &error));
+	ck_assert_err (error, PL_STATION_ERROR, PL_STATION_ERROR_CONFIG);
+	ck_assert_says (error->message, "step \"rest\" is done by a channel of a cycler");
+}
+END_TEST
+
 START_TEST (a_bench_without_a_role_that_the_recipe_needs_is_refused_at_once)
 {
 	g_autoptr (Room) room = room_new ("bms", TRUE);
@@ -701,6 +715,7 @@ main (void)
 	tcase_add_test (skip, a_waived_step_is_skipped_by_whom_and_why);
 	tcase_add_loop_test (skip, a_waiver_that_the_recipe_or_reason_does_not_allow_is_refused, 0,
 			     G_N_ELEMENTS (bad_waivers));
+	tcase_add_test (before, what_only_a_channel_of_a_cycler_does_is_no_run_on_a_bench);
 	tcase_add_test (before, a_bench_without_a_role_that_the_recipe_needs_is_refused_at_once);
 	tcase_add_loop_test (before, a_kind_that_does_not_exist_is_refused, 0, 4);
 	tcase_add_test (before, a_station_without_a_bench_runs_nothing);
